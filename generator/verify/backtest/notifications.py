@@ -9,7 +9,9 @@ from dataclasses import replace
 from generator.dsl.alert import Alert
 from generator.dsl.labels import Label
 from generator.dsl.routing import Inhibition, Route, Routing
+from generator.dsl.severity import NONE
 from generator.frozen import frozen
+from generator.lowering.identity import IDENTITY_LABELS
 
 SAMPLE_GAP = 30
 """Seconds between a source's last sample and the end of its inhibition."""
@@ -60,22 +62,26 @@ def _joined(times: Sequence[float], gap: float) -> Iterable[Interval]:
 
 
 def without_inhibited(alerts: Iterable[AlertInterval], routing: Routing) -> tuple[AlertInterval, ...]:
-    """Return the alerts that the shipped Alertmanager does not inhibit; one that outlasts its source starts then.
+    """Return the alerts that notify somebody and that the shipped Alertmanager does not inhibit; one that outlasts its
+    source starts then.
 
     An alert that continues for only a moment after its source counts, because Alertmanager notifies about it.
     """
     all_alerts = tuple(alerts)
-    remaining = (_without_inhibition(alert, all_alerts, routing) for alert in all_alerts)
+    notifying = (alert for alert in all_alerts if alert.labels.get("severity") != NONE.value)
+    remaining = (_without_inhibition(alert, all_alerts, routing) for alert in notifying)
     return tuple(alert for alert in remaining if alert.start <= alert.end)
 
 
 def _without_inhibition(target: AlertInterval, alerts: Sequence[AlertInterval], routing: Routing) -> AlertInterval:
-    """Return the target from the end of its inhibition on; it starts after its end where it is inhibited throughout."""
-    start = target.start
+    """Return the target from the end of its inhibition on; it starts after its end where it is inhibited throughout.
+    Alertmanager looks for a source when the group wait of the target ends."""
+    route = routing.page if target.is_page else routing.ticket
+    start, sent = target.start, min(target.start + _group_wait(route), target.end)
     sources = (source for source in alerts if any(_inhibits(rule, source, target) for rule in routing.inhibitions))
     for source in sorted(sources, key=lambda alert: (alert.start, alert.end)):
-        if source.start <= start <= source.end:
-            start = source.end + SAMPLE_GAP
+        if source.start <= sent <= source.end:
+            start = sent = source.end + SAMPLE_GAP
     return replace(target, start=start)
 
 
@@ -83,7 +89,10 @@ def _inhibits(rule: Inhibition, source: AlertInterval, target: AlertInterval) ->
     return (
         _is_one_of(rule.source, source)
         and _is_one_of(rule.target, target)
-        and all(source.labels.get(label.name, "") == target.labels.get(label.name, "") for label in rule.equal)
+        and all(
+            source.labels.get(label.name, "") == target.labels.get(label.name, "")
+            for label in (*IDENTITY_LABELS, *rule.equal)
+        )
     )
 
 
@@ -98,9 +107,14 @@ def count_notifications(alerts: Iterable[AlertInterval], route: Route, group_by:
     never sent. Repeats are not counted."""
     groups: dict[tuple[str, ...], list[Interval]] = defaultdict(list)
     for alert in alerts:
-        groups[tuple(alert.labels.get(label.name, "") for label in group_by)].append((alert.start, alert.end))
-    wait, interval = route.group_wait.seconds if route.group_wait is not None else 0, route.group_interval.seconds
+        labels = (*IDENTITY_LABELS, *group_by)
+        groups[tuple(alert.labels.get(label.name, "") for label in labels)].append((alert.start, alert.end))
+    wait, interval = _group_wait(route), route.group_interval.seconds
     return sum(_count_of_group(sorted(intervals), wait, interval) for intervals in groups.values())
+
+
+def _group_wait(route: Route) -> int:
+    return route.group_wait.seconds if route.group_wait is not None else 0
 
 
 def _count_of_group(alerts: Sequence[Interval], group_wait: float, group_interval: float) -> int:

@@ -16,6 +16,7 @@ from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.clusters import clusters_of
+from generator.verify.backtest.inhibitors import inhibitor_intervals
 from generator.verify.backtest.missing_results import without_missing_results
 from generator.verify.backtest.notifications import AlertInterval, firing_intervals
 from generator.verify.backtest.rule_sets import BASELINE, SLOTH, evaluable
@@ -41,8 +42,8 @@ Points = tuple[tuple[float, float], ...]
 
 @frozen
 class BacktestRun:
-    """The alerts that fired in a case, of the shipped rules, the baseline and sloth, and the curves of its chart.
-    `routing` is the platform's."""
+    """The alerts that fired in a case, of the shipped rules with the inhibitors, the baseline and sloth, and the curves
+    of its chart. `routing` is the platform's."""
 
     case: Case
     shipped: tuple[AlertInterval, ...]
@@ -77,7 +78,9 @@ def run(
             write_blocks(simulation, data, progress)
         with running_prometheus(data) as server:
             replay(server, split_into_stages(all_rules), Resolution().spans(case.clock), progress)
-            return replace(_query_run(server, case, all_rules, platform.metric_prefix), routing=routing)
+            queried = _query_run(server, case, all_rules, platform.metric_prefix)
+            inhibitors = inhibitor_intervals(queried.shipped, routing, platform)
+            return replace(queried, shipped=(*queried.shipped, *inhibitors), routing=routing)
 
 
 def _plan(platform: Platform, case: Case, tenants: int, incidents: tuple[Incident, ...]) -> SimulationPlan:
@@ -99,8 +102,8 @@ def _query_run(server: PrometheusServer, case: Case, all_rules: Sequence[ReplayR
 
 
 def _query_alerts(server: PrometheusServer, case: Case, alerting_rules: Sequence[ReplayRule]) -> list[AlertInterval]:
-    """Return the firing alerts from the incident's start on, ordered by time. Those that notify
-    nobody are left out: a replay has no alerts that others read."""
+    """Return the firing alerts from the incident's start on, ordered by time. Those that notify nobody are left out:
+    when inhibitors fire follows from the others."""
     alerts: list[AlertInterval] = []
     interval = max(MIN_EVALUATION_INTERVAL, case.step)
     # Rules that share a name and a severity have the same `keep_firing_for`, so one query covers them.

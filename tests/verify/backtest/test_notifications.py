@@ -95,6 +95,12 @@ def test_alerts_that_start_together_are_one_notification_per_route() -> None:
     assert count_notifications((), ROUTE, ROUTING.group_by) == 0
 
 
+def test_alerts_of_two_clusters_are_two_notifications() -> None:
+    """Alertmanager groups by the platform and the cluster, too."""
+    alerts = [alert("A", "page", 0, 600, platform="p", route="/chat", cluster=cluster) for cluster in ("east", "west")]
+    assert count_notifications(alerts, ROUTE, ROUTING.group_by) == 2
+
+
 def test_an_alert_that_joins_a_group_is_sent_at_the_next_group_interval() -> None:
     """One notification at 15 s, one at 75 s for the alerts of 30 s and 60 s together, and one at 135 s for that of
     80 s."""
