@@ -110,7 +110,7 @@ test-outage: require-test-outage $(DEV_READY) ## count the notifications of an o
 	@$(RUN) generator.external promtool prometheus alertmanager >/dev/null
 	@$(RUN) generator.run tests.outage
 
-test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (an hour)
+test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (a quarter of an hour)
 	@$(RUN) generator.external promtool >/dev/null
 	@$(RUN) generator.run tests.verify.chance
 

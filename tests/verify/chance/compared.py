@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from generator.ir.build import Lowered
 from generator.ir.expression import series_names
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering.rule_files import rule_file_yaml, rule_files
-from tests.verify.chance.condition import Booleans, Counts, tickets
+from tests.verify.chance.condition import ROUNDING, Booleans, Counts, tickets
 from tests.verify.chance.figures import fires, incidents
 from tests.verify.chance.kinds import Kind
 from tests.verify.chance.traffic import independent, retried
@@ -45,8 +46,9 @@ class Traffic:
 
 
 def random_tenants(kind: Kind, seed: int, of_each: int) -> Traffic:
-    """Tenants with an incident of each kind, healthy ones close to their threshold, and ones that retry."""
-    random = np.random.default_rng(seed)
+    """Tenants with an incident of each kind, healthy ones close to their threshold, and ones that retry. Those whose
+    alert depends on the rounding of a sum that is equal to a limit are left out: some 7 %."""
+    random = np.random.default_rng((seed, zlib.crc32(kind.name.encode())))
     parts = []
     for rate, share in (*incidents(kind), *((rate, part * kind.threshold) for rate, part in HEALTHY)):
         shares = np.full(MINUTES, kind.usual_share if share > kind.threshold else share, dtype=np.float32)
@@ -57,7 +59,9 @@ def random_tenants(kind: Kind, seed: int, of_each: int) -> Traffic:
         Counts(np.concatenate([each.first for each in counts]), np.concatenate([each.all for each in counts]))
         for counts in zip(*parts, strict=True)
     )
-    return Traffic(kind, requests, failures, fires(kind, requests, failures))
+    firing, otherwise = (fires(kind, requests, failures, rounding) for rounding in (ROUNDING, -ROUNDING))
+    sure = (firing == otherwise).all(axis=1)
+    return Traffic(kind, requests.of(sure), failures.of(sure), firing[sure])
 
 
 def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: Path, batch: int = 10) -> list[str]:
@@ -81,7 +85,9 @@ def differences(traffic: Traffic, lowered: Lowered, promtool: Promtool, folder: 
         }
         written.append(folder / f"test-{first}.yaml")
         written[-1].write_text(yaml.safe_dump(document), encoding="utf-8")
-    return [str(failure) for result in promtool.test_rules(written).results for failure in result.failures]
+    # A call for each file: one of promtool is ended after ten minutes.
+    results = (result for file in written for result in promtool.test_rules([file]).results)
+    return [str(failure) for result in results for failure in result.failures]
 
 
 def _write_rules(alert: str, lowered: Lowered, folder: Path) -> list[str]:

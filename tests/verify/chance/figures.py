@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.verify.chance.condition import Booleans, Counts, condition, firing, tickets
+from tests.verify.chance.condition import ROUNDING, Booleans, Counts, condition, firing, tickets
 from tests.verify.chance.kinds import Kind
-from tests.verify.chance.traffic import independent, retried
+from tests.verify.chance.traffic import independent, nested, with_retries
 
 RATES = (0.05, 0.2, 1, 5, 15, 30, 60, 400)
 """Requests a minute of healthy tenants."""
@@ -34,9 +35,12 @@ def incidents(kind: Kind) -> tuple[tuple[float, float], ...]:
 
 WITHIN_TWENTY_FAILURES = {(0.05, 1.0), (0.2, 1.0), (1, 1.0), (2, 0.3)}
 SEEDS = (1, 2, 3)
-CHUNK = 500
+CHUNK = 100
+"""Tenants that are simulated at once: so many fit in the cache of a processor."""
 WARM_UP, DAY = 360, 1440
 BEFORE, LASTS, AFTER = 360, 360, 300
+INCIDENT = BEFORE + LASTS + AFTER
+"""The simulated minutes of an incident."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,19 @@ class FalseTickets:
                 yield f"{at}: {number:g} false tickets per 10,000 days"
 
 
-def fires(kind: Kind, events: Counts, failures: Counts) -> Booleans:
-    """Where the alert of each tenant fires."""
-    return firing(condition(*kind.increases(events, failures), kind.threshold))
+def fires(kind: Kind, events: Counts, failures: Counts, rounding: np.float32 = ROUNDING) -> Booleans:
+    """Where the alert of each tenant fires. A negative `rounding` decides the other way what is equal."""
+    return firing(condition(*kind.increases(events, failures), kind.threshold, rounding))
+
+
+def _random(kind: Kind, rate: float, seed: int, chunk: int, purpose: int) -> np.random.Generator:
+    return np.random.default_rng((seed, zlib.crc32(kind.name.encode()), int(rate * 100), chunk, purpose))
 
 
 def incident_figures(kind: Kind, rate: float, share: float, seed: int, tenants: int) -> IncidentFigures:
     """The figures of an incident, of so many tenants."""
     parts = [
-        _incidents(kind, np.random.default_rng((seed, int(rate * 100), chunk)), rate, share, min(CHUNK, tenants))
+        _incidents(kind, _random(kind, rate, seed, chunk, 0), rate, share, min(CHUNK, tenants))
         for chunk in range(-(-tenants // CHUNK))
     ]
     ticketed, delay, failures, count, end = (np.concatenate(each) for each in zip(*parts, strict=True))
@@ -122,7 +130,7 @@ def _incidents(
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Of each tenant: whether it gets a ticket, after how many minutes and failures, how many, and the minutes until
     the last one ends."""
-    shares = np.full(BEFORE + LASTS + AFTER, kind.usual_share, dtype=np.float32)
+    shares = np.full(INCIDENT, kind.usual_share, dtype=np.float32)
     shares[BEFORE : BEFORE + LASTS] = share
     requests, failures = independent(random, tenants, shares, rate)
     firing_at = fires(kind, requests, failures)
@@ -139,19 +147,19 @@ def _incidents(
 
 
 def false_tickets(kind: Kind, rate: float, seed: int, days: int) -> FalseTickets:
-    """The false tickets of so many days of tenants."""
-    minutes = WARM_UP + DAY
+    """The false tickets of so many days of tenants. The three states are judged over the same requests."""
+    shares = (kind.usual_share, 0.5 * kind.threshold, 0.8 * kind.threshold)
     totals = {"half": 0.0, "close": 0.0, "retries": 0.0}
     chunks = -(-days // CHUNK)
     for chunk in range(chunks):
-        random = np.random.default_rng((seed, int(rate * 100), chunk, 1))
-        for state in totals:
-            if state == "retries":
-                requests, failures = retried(random, CHUNK, minutes, rate, kind.usual_share)
-            else:
-                of_threshold = {"half": 0.5, "close": 0.8}[state]
-                shares = np.full(minutes, of_threshold * kind.threshold, dtype=np.float32)
-                requests, failures = independent(random, CHUNK, shares, rate)
-            totals[state] += float(tickets(fires(kind, requests, failures)[:, WARM_UP:]).sum())
+        random = _random(kind, rate, seed, chunk, 1)
+        requests, (failing, half, close) = nested(random, CHUNK, WARM_UP + DAY, shares, rate)
+        traffic = {
+            "half": (requests, half),
+            "close": (requests, close),
+            "retries": with_retries(random, requests, failing),
+        }
+        for state, counts in traffic.items():
+            totals[state] += float(tickets(fires(kind, *counts)[:, WARM_UP:]).sum())
     per_day = {state: total / (chunks * CHUNK) * 10_000 for state, total in totals.items()}
     return FalseTickets(kind.name, rate, seed, **per_day)

@@ -26,8 +26,6 @@ class Kind:
     threshold: float
     series: Events
     increases: Increases
-    has_figures: bool = True
-    """Whether its figures differ from those of another kind."""
 
     @property
     def usual_share(self) -> float:
@@ -77,8 +75,6 @@ def _store_calls(events: Counts, failures: Counts) -> tuple[tuple[str, Counts], 
 
 ERRORS = Kind("errors", "requests", "fail", "TenantHighErrorRate", 0.05, _requests, _counted)
 SLOW = Kind("slow", "requests", "are slow", "TenantHighLatency", 0.05, _latencies, _observed)
-MODELS = Kind(
-    "models", "calls to models", "fail", "TenantHighAIErrorRate", 0.05, _model_calls, _counted, has_figures=False
-)
+MODELS = Kind("models", "calls to models", "fail", "TenantHighAIErrorRate", 0.05, _model_calls, _counted)
 STORES = Kind("stores", "calls to stores", "fail", "TenantStorageErrors", 0.01, _store_calls, _read_and_written)
 KINDS = {kind.name: kind for kind in (ERRORS, SLOW, MODELS, STORES)}

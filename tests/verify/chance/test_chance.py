@@ -12,7 +12,7 @@ from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
 from generator.lowering.lower import lower
 from tests.verify.chance.compared import differences, random_tenants
-from tests.verify.chance.condition import Counts, condition, firing, tickets
+from tests.verify.chance.condition import ROUNDING, Counts, condition, firing, tickets
 from tests.verify.chance.figures import RATES, false_tickets, incident_figures, incidents
 from tests.verify.chance.kinds import ERRORS, SLOW, STORES, Kind
 
@@ -59,6 +59,22 @@ def test_tenants_with_one_or_two_failures_open_no_ticket() -> None:
     requests = np.ones_like(failures)
     decided = condition(Counts(requests, requests).increase(), Counts(failures, failures).increase(), 0.05)
     assert tickets(firing(decided)).sum() == 0
+
+
+@pytest.mark.parametrize(("last", "decides"), [(2, 0), (1, 2)])
+def test_an_increase_of_sixty_an_hour_is_enough(last: int, decides: int) -> None:
+    """57 events an hour are an increase of 300 / 285 x 57 = 60: failures of 40 minutes ago do not prolong the
+    condition, but with other rounding they may. 56 events are too few, so they do. All requests fail for six hours,
+    then none; they come after a minute's first sample."""
+    per_step = np.tile([5] * 11 + [last], 12)
+    requests = np.zeros((1, per_step.size * 5), dtype=np.float32)
+    requests[0, ::5] = per_step
+    failures = requests.copy()
+    failures[:, 360:] = 0
+    none = np.zeros_like(requests)
+    increases = Counts(none, requests).increase(), Counts(none, failures).increase()
+    assert condition(*increases, 0.05)[0, 360 + 40] == decides
+    assert condition(*increases, 0.05, -ROUNDING)[0, 360 + 40] == 2
 
 
 @pytest.mark.parametrize("kind", [ERRORS, STORES], ids=lambda kind: kind.name)
