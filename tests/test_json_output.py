@@ -64,8 +64,15 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = SimpleNamespace(name="outage", clusters=())
     case.with_alerts = lambda _: case
     pages = SimpleNamespace(pages=1)
+    detection = SimpleNamespace(expected=SimpleNamespace(alert="RouteDown (page)", deadline=180), detected=120.0)
     result = SimpleNamespace(
-        run=SimpleNamespace(case=case), passed=True, failures=(), shipped=pages, baseline=pages, sloth=pages
+        run=SimpleNamespace(case=case),
+        passed=True,
+        failures=(),
+        detections=(detection,),
+        shipped=pages,
+        baseline=pages,
+        sloth=pages,
     )
     replaced = {
         "generator.view.preview.command.preview_prometheus": prometheus,
