@@ -38,6 +38,7 @@ def restarted(samples: Samples, *minutes: int) -> Samples:
     bases = [
         max((samples[minute] or 0 for minute in minutes if minute < index), default=0) for index in range(len(samples))
     ]
+    assert all(samples[minute] for minute in minutes), "a gap has no value to begin again from: leave it out afterwards"
     return [None if each is None else each - base for each, base in zip(samples, bases, strict=True)]
 
 
@@ -97,12 +98,13 @@ CASES = {
     "a restart in each tick": Case((restarting_every(5, 3),), STEADY, within_ticks=True),
     "a restart just after each tick": Case((restarting_every(5, 5),), STEADY, within_ticks=True),
     "a restart every two minutes": Case((restarting_every(2, 10),), STEADY, within_ticks=True),
-    # What the counter grew in the gap until the restart, 30 minutes, nobody has seen.
-    "a restart in a gap": Case((restarted(without(counting(), GAP), 430),), STEADY, (DAY - 30) / DAY),
+    # What the counter grew between its last sample and the restart, 31 minutes, nobody has seen. What came after it is
+    # counted, once.
+    "a restart in a gap": Case((without(restarted(counting(), 430), GAP),), STEADY - 31 * PER_MINUTE),
     "a restart after a gap": Case((restarted(without(counting(), (400, 461)), 463),), STEADY),
     "a gap of 13 hours": Case((without(counting(), (400, 1181)),), STEADY),
     "a restart in a gap of 13 hours": Case(
-        (restarted(without(counting(), (400, 1181)), 900),), STEADY, (DAY - 501) / DAY
+        (without(restarted(counting(), 900), (400, 1181)),), STEADY - 501 * PER_MINUTE
     ),
     "a restart after a gap of 13 hours": Case((restarted(without(counting(), (400, 1181)), 1183),), STEADY),
     # The counter is higher than before the gap when it comes back: nobody has seen a restart.
