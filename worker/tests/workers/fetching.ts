@@ -17,7 +17,7 @@ type Send = typeof fetch;
 /** Sends a request whose path, query, user and password are secret, with the headers that the caller wants sent. */
 const send = (by: Send, { headers }: Request, { UPSTREAM }: Env): Promise<Response> => {
   const own = headers.get("own-traceparent");
-  return by(`${UPSTREAM.replace("//", "//user:hunter2@")}/secret-path?key=secret-query`, own ? { headers: { traceparent: own } } : undefined);
+  return by(`${UPSTREAM.replace("//", "//user:hunter2@")}/secret-path?at=secret-query`, own ? { headers: { traceparent: own } } : undefined);
 };
 
 const errorOf = (error: Error): Response => new Response(error.message);
@@ -35,8 +35,8 @@ const WAYS: Record<string, Way> = {
     return send(fetch, request, env);
   },
   posted: (_, env, log) => log.fetch(env.UPSTREAM, { method: "post", body: "x" }),
-  redirects: (_, env, log) => log.fetch(`${env.UPSTREAM}/endless?key=secret-query`).catch(errorOf),
-  invalid: (_, __, log) => log.fetch("/secret-path?key=secret-query").catch(errorOf),
+  redirects: (_, env, log) => log.fetch(`${env.UPSTREAM}/endless/secret-path?at=secret-query`).catch(errorOf),
+  invalid: (_, __, log) => log.fetch("/secret-path?at=secret-query").catch(errorOf),
   refused: (_, __, log) => log.fetch("http://127.0.0.1:1/secret-path").catch(errorOf),
   none: () => Promise.resolve(new Response("nothing was fetched")),
 };
