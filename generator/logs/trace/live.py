@@ -39,7 +39,8 @@ class _LiveRequest:
 
     @property
     def is_answered(self) -> bool:
-        return all(server.answer is not None for server in server_spans(self.lines.lines))
+        servers = [server for server in server_spans(self.lines.lines) if not server.is_visit]
+        return bool(servers) and all(server.answer is not None for server in servers)
 
 
 @dataclass

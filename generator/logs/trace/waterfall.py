@@ -40,7 +40,7 @@ class WaterfallAxis:
 
 def time_axis(spans: Iterable[Span]) -> WaterfallAxis:
     """Return the axis for spans and their descendants."""
-    extents = sorted(_extent(span) for span in spans)
+    extents = sorted(extent for span in spans for extent in _extents(span))
     busy_time = sum(end - start for start, end in _merged(extents, 0.0))
     busy: list[tuple[float, float, float]] = []
     drawn = 0.0
@@ -83,9 +83,16 @@ def milliseconds(time: float) -> str:
     return f"{time:,.0f}" if abs(time) >= 10 or time == round(time) else f"{time:.1f}"
 
 
-def _extent(span: Span) -> tuple[float, float]:
-    extents = [_extent(child) for child in span.children]
-    return min([span.start, *(start for start, _ in extents)]), max([span.end, *(end for _, end in extents)])
+def _extents(span: Span) -> list[tuple[float, float]]:
+    """Return the time of a span with its descendants, and after it the times of what queues delivered, maybe much
+    later."""
+    own = [(span.start, span.end)]
+    delivered: list[tuple[float, float]] = []
+    for child in span.children:
+        first, *others = _extents(child)
+        (delivered if child.is_delivered else own).append(first)
+        delivered += others
+    return [(min(start for start, _ in own), max(end for _, end in own)), *delivered]
 
 
 def _merged(extents: Iterable[tuple[float, float]], idle: float) -> list[tuple[float, float]]:

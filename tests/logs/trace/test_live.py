@@ -47,6 +47,17 @@ def test_a_request_without_an_answer_is_shown_after_a_longer_time() -> None:
     assert steps(list(traces.complete(PATIENCE_SECONDS))) == [["arrival", "arrival", "answer"]]
 
 
+def test_a_visit_is_not_waited_for() -> None:
+    """Work in a Durable Object, which has no answer line, does not delay an answered request; alone it is none."""
+    visit = line(4, "message", meta={"span_id": "00000000000000a2", "parent_span_id": "00000000000000c1"})
+    own = {"span_id": "00000000000000a1"}
+    traces = LiveTraces()
+    add(traces, 0.0, visit)
+    assert list(traces.complete(SETTLE_SECONDS)) == []
+    add(traces, 2.0, arrival(0, meta=own), answer(9, 9, meta=own))
+    assert len(list(traces.complete(2.0 + SETTLE_SECONDS))) == 1
+
+
 def test_later_lines_show_a_request_again() -> None:
     """What a queue delivers later shows the request a second time, with all of its lines; a doubled line does not."""
     traces = LiveTraces()
