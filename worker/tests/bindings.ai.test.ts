@@ -80,7 +80,7 @@ test("parts of the tokens are counted beside their total, one that is reported a
   const counters = (): Promise<Record<string, number>> => worker.counters();
   const { metadata } = await callLine(await runModel([model]));
   const parts = { tokens_input_cached: 8, tokens_input_cache_write: 0, tokens_output_reasoning: 3 };
-  expect(metadata).toEqual({ step: "call", binding: "AI", model, finish_reason: "stop", tokens_input: 11, tokens_output: 4, ...parts });
+  expect(metadata).toEqual({ ...CALL_IDS, step: "call", binding: "AI", model, finish_reason: "stop", tokens_input: 11, tokens_output: 4, ...parts });
   const counted = await waitFor(counters, (all) => `ai_requests_total acme /chat worker-api ${model}` in all);
   const ofModel = Object.entries(counted).filter(([name]) => name.startsWith("ai_tokens") && name.endsWith(model));
   expect(Object.fromEntries(ofModel.map(([name, value]) => [name.split(" ")[0], value]))).toEqual({

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { observe } from "../src/index.ts";
+import { CALL_IDS } from "./observed_worker.ts";
 
 const ctx = { waitUntil: () => undefined } as unknown as ExecutionContext;
 let lines: { message: string; metadata: { step: string } }[];
@@ -147,8 +148,8 @@ test("AI Search says how many documents it found, and of which model an answer i
   });
   const calls = lines.filter(({ metadata }) => metadata.step === "call").map(({ metadata }) => metadata);
   expect(calls).toEqual([
-    { step: "call", binding: "DOCS", documents: 2 },
-    { step: "call", binding: "DOCS", documents: 1, model: "@cf/m", finish_reason: "unknown", tokens_input: 3, tokens_output: 1 },
+    { ...CALL_IDS, step: "call", binding: "DOCS", documents: 2 },
+    { ...CALL_IDS, step: "call", binding: "DOCS", documents: 1, model: "@cf/m", finish_reason: "unknown", tokens_input: 3, tokens_output: 1 },
   ]);
 });
 

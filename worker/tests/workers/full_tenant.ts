@@ -6,7 +6,7 @@ export const SERIES_PER_TENANT = 52;
 const ROUTES = ["/chat", "/search", "other"];
 const MODELS = ["@cf/meta/llama-3.1-8b-instruct", "@cf/baai/bge-base-en-v1.5"];
 const METRICS = Object.values(METRIC_DEFINITIONS).filter(({ labels }) => labels.includes("tenant_id"));
-const COMBINATIONS = ROUTES.flatMap((route) => MODELS.map((model) => ({ route, model })))
+const COMBINATIONS = ROUTES.flatMap((route) => MODELS.map((model) => ({ route, model, finish_reason: "stop", error_class: "other" })))
   .flatMap((labels) => METRICS.filter((metric) => metric.labels.includes("model") || labels.model === MODELS[0]).map((metric) => ({ metric, labels })))
   .slice(0, SERIES_PER_TENANT);
 
