@@ -4,10 +4,10 @@ of a product runs away."""
 from contract.ai import TOKENS
 from contract.billing import COST
 from contract.labels import DIRECTION, MODEL, PRODUCT, TENANT
-from contract.objectives import token_budget
+from contract.objectives import dollar_budget, token_budget
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
-from generator.dsl.query import Condition, Rule, WithoutPrice
+from generator.dsl.query import Condition, Query, Rule, WithoutPrice
 from generator.dsl.runaway import Runaway
 from generator.dsl.units import Duration, Quantity, days, hours, minutes, percent
 from generator.dsl.unusual import Unusual
@@ -99,6 +99,44 @@ def ai_model_without_price(platform: Platform) -> Condition:
     2. Add the model to `model_prices` in platform.yaml, in dollars per million tokens, then build and deploy.
     """
     return WithoutPrice(TOKENS.increase(hours(1)).by(MODEL, DIRECTION))
+
+
+@alert("TenantCost", TICKET, panel="tenant/cost_against_budget", fixed_window=PER_DAY)
+def tenant_cost_ticket(platform: Platform) -> Condition:
+    """{tenant_id} has used {value} of its budget in dollars.
+
+    All products that {tenant_id} used cost {value} of its budget at list prices, before included amounts (threshold
+    {threshold}, last {window}).
+
+    Impact: None yet. Once the whole budget is used, this alert becomes a page.
+
+    First steps:
+    1. Open the Tenant dashboard: which product costs most, and does the tenant send more requests?
+    2. A steady rate on one route, without a rhythm of day and night, points to a loop: ask the tenant.
+    3. If the tenant has grown, raise its `dollars_per_day` in platform.yaml.
+    """
+    return _of_dollar_budget(platform).above(platform.cost.warning)
+
+
+@alert("TenantCost", PAGE, panel="tenant/cost_against_budget", fixed_window=PER_DAY)
+def tenant_cost_page(platform: Platform) -> Condition:
+    """{tenant_id} is over its budget in dollars: {value} used.
+
+    All products that {tenant_id} used cost {value} of its budget at list prices, before included amounts (threshold
+    {threshold}, last {window}).
+
+    Impact: We pay for more than this tenant's budget, and for more with every request.
+
+    First steps:
+    1. Open the Tenant dashboard: which product costs most, and since when?
+    2. If it is a loop or abuse, lower the tenant's rate limit now.
+    3. If it is wanted, raise its `dollars_per_day` in platform.yaml and inform the tenant's account manager.
+    """
+    return _of_dollar_budget(platform).above(percent(100))
+
+
+def _of_dollar_budget(platform: Platform) -> Query:
+    return COST.increase(A_DAY).by(TENANT).fraction_of(dollar_budget(platform))
 
 
 def period(platform: Platform) -> dict[str, Duration]:

@@ -88,6 +88,12 @@ ROUTING = Routing(
             reason="A tenant above its token budget is above the warning and the forecast too.",
         ),
         Inhibition(
+            source=(cost.tenant_cost_page,),
+            target=(cost.tenant_cost_ticket,),
+            equal=(TENANT,),
+            reason="A tenant above its budget in dollars is above the warning, too.",
+        ),
+        Inhibition(
             source=(cost.cost_runaway_page,),
             target=(cost.cost_runaway_ticket,),
             equal=(PRODUCT,),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contract.ai import AI_REQUESTS, TOKENS
 from contract.alerting import FAILED_NOTIFICATIONS, MISSED_EVALUATIONS
 from contract.api import REQUESTS
+from contract.billing import COST
 from contract.labels import MODEL, ROUTE, STORE, TENANT
 from generator.dsl.label_values import values_of
 from generator.dsl.labels import Label
@@ -114,3 +115,8 @@ def latency_slo(platform: Platform) -> ThresholdSeries:
 def token_budget(platform: Platform) -> ThresholdSeries:
     """Return the token budget per day of each tenant that used tokens within a day."""
     return platform.cost.tokens_per_day.per(TENANT, default_for=TOKENS.increase(days(1)).by(TENANT))
+
+
+def dollar_budget(platform: Platform) -> ThresholdSeries:
+    """Return the budget in dollars per day of each tenant that cost anything within a day."""
+    return platform.cost.tenant_dollars.per(TENANT, default_for=COST.increase(days(1)).by(TENANT))

@@ -164,6 +164,13 @@ def cost_by_model(platform: Platform) -> BarGauge:
     return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens")
 
 
+@panel("Budget in dollars used, {window}", id="cost_against_budget")
+def cost_against_budget(platform: Platform) -> AlertSeries:
+    """Cost of all products that this tenant used in the {window} before each point, in percent of its budget, at list
+    prices before included amounts. The dashed lines are the thresholds of TenantCost: ticket orange, page red."""
+    return AlertSeries("TenantCost", name="used", filters=(TENANT,), no_value="No cost")
+
+
 @panel("Cost by product, last {window}", id="cost_by_product")
 def cost_by_product(platform: Platform) -> BarGauge:
     """Cost of what this tenant used in the last {window}, by product, at list prices before included amounts, which are
@@ -288,6 +295,7 @@ DASHBOARD = Dashboard(
                 cost_over_time,
                 cost_by_model,
                 cost_by_product,
+                cost_against_budget,
             ),
             id="What does it use?",
         ),

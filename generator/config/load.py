@@ -53,6 +53,8 @@ from generator.dsl.units import (
 from generator.errors import BuildError
 
 DEFAULT = "default"
+TENANT_DOLLARS = 50
+"""The budget of tenants in dollars per 24 h where the platform gives none."""
 WITHOUT_VECTORIZE = 1
 """The SLO of a platform without Vectorize, in milliseconds; nothing is compared with it."""
 
@@ -216,10 +218,18 @@ def _cost(document: Any) -> CostThresholds:
         tokens_per_day=ThresholdTable("tokens_per_day", TOKENS_UNIT, default, overrides),
         warning=percent(cost["warning_percent"]),
         dollars_per_day=quantity(cost["dollars_per_day"], DOLLARS),
+        tenant_dollars=_tenant_dollars(document),
         **(
             {"runaway": quantity(cost["runaway_dollars_per_day"], DOLLARS)} if "runaway_dollars_per_day" in cost else {}
         ),
     )
+
+
+def _tenant_dollars(document: Any) -> ThresholdTable:
+    default = quantity(document["tenant_default"].get("dollars_per_day", TENANT_DOLLARS), DOLLARS)
+    dollars = _tenant_overrides(document, "dollars_per_day")
+    overrides = {name: quantity(value, DOLLARS) for name, value in dollars.items()}
+    return ThresholdTable("dollars_per_day", DOLLARS, default, overrides)
 
 
 def _tenant_overrides(document: Any, key: str) -> dict[str, int | Fraction]:

@@ -54,13 +54,14 @@ class LatencySlos:
 
 @frozen
 class CostThresholds:
-    """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, total dollars per 24 h, and the
-    dollars per 24 h from which on the cost of a product can be a runaway."""
+    """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, total dollars per 24 h, the
+    dollars per 24 h from which on the cost of a product can be a runaway, and the budgets of tenants in dollars."""
 
     tokens_per_day: ThresholdTable
     warning: Quantity
     dollars_per_day: Quantity
     runaway: Quantity = quantity(50, DOLLARS)
+    tenant_dollars: ThresholdTable = ThresholdTable("dollars_per_day", DOLLARS, quantity(50, DOLLARS))
 
 
 @frozen

@@ -17,7 +17,7 @@ from generator.ir.rules import RecordingRule
 from generator.lowering.increases import IncreaseSpec
 from generator.lowering.recording_rules import RecordingRules
 
-AREA = "limits"
+AREA, OF_PRICES = "limits", "prices"
 PRICE = "model_direction:ai_token_price:dollars"
 
 
@@ -90,7 +90,7 @@ def price_series(lowering: LowersQueries) -> str:
         lowering.rules.add(
             PRICE,
             [
-                RecordingRule(PRICE, (MODEL, DIRECTION), constant(price.amount), AREA, (model, direction))
+                RecordingRule(PRICE, (MODEL, DIRECTION), constant(price.amount), OF_PRICES, (model, direction))
                 for model, direction, price in prices
             ],
         )

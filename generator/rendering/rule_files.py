@@ -16,13 +16,14 @@ from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
 from generator.rendering.templates import render
 
-_LAST = {costs.AREA: 1, thresholds.AREA: 2}
-"""The areas whose rules read series of others: costs read what is counted, thresholds what they are for."""
+_ORDER = {thresholds.OF_PRICES: -1, costs.AREA: 1, thresholds.AREA: 2}
+"""The areas that others read, and that read others: costs read prices and what is counted, thresholds what they are
+for."""
 
 
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
     """The rule files of a build, in evaluation order: files come after those whose series they read."""
-    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (_LAST.get(area, 0), area))
+    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (_ORDER.get(area, 0), area))
     return (
         *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered)) for area in areas),
         *alert_files(lowered, partial(alert_rule, lowered)),

@@ -9,7 +9,7 @@ from contract.billing import UNITS
 from generator.config.load import load
 from generator.config.schema.prices import PRICES
 from generator.dsl.platform import UnitPrice
-from generator.dsl.units import DOLLARS_PER_UNIT, Quantity
+from generator.dsl.units import DOLLARS, DOLLARS_PER_UNIT, Quantity, quantity
 from tests.config.small_platform import SMALL_PLATFORM, Workspace, changed
 
 
@@ -65,3 +65,15 @@ def test_editors_complete_every_unit_with_its_list_price() -> None:
     assert PRICES["properties"]["kv_writes"]["description"] == (
         "What differs from the list price. Listed on 2026-11-28: $5 a million, 1,000,000 writes a month included."
     )
+
+
+def test_tenants_have_budgets_in_dollars(workspace: Workspace) -> None:
+    """50 dollars where the platform gives none, the default that it gives, and that of a tenant before it."""
+    workspace.write({"platform.yaml": SMALL_PLATFORM})
+    unset = load(Path("platform.yaml")).cost.tenant_dollars
+    assert (unset.overrides, unset.value_for("acme")) == ({}, quantity(50, DOLLARS))
+    text = changed("error_percent: 5}", "error_percent: 5, dollars_per_day: 2.5}")
+    workspace.write({"platform.yaml": text.replace("{tokens_per_day: 2000}", "{dollars_per_day: 7}")})
+    budgets = load(Path("platform.yaml")).cost.tenant_dollars
+    assert budgets.value_for("acme") == quantity(7, DOLLARS)
+    assert budgets.value_for("other") == quantity("2.5", DOLLARS)

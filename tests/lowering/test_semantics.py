@@ -88,7 +88,7 @@ def test_tokens_cost_and_forecast_of_a_constant_day(evaluator: EvaluatorFor, rul
             '{direction="output"}': 1440 * 500 * 0.827 / 1e6,
         },
     }
-    evaluation = evaluator("ai", "limits")
+    evaluation = evaluator("prices", "ai", "limits")
     assert evaluation.failures(input_series, MORE_THAN_A_DAY, expected, evaluation_interval=minutes(5)) == ()
 
 

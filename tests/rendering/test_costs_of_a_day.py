@@ -78,7 +78,7 @@ def expectations() -> list[dict[str, object]]:
 def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.TempPathFactory) -> str:
     """What promtool says of the day."""
     folder = tmp_path_factory.mktemp("costs")
-    files = ("recorded-ai", "recorded-limits", "recorded-cost")
+    files = ("recorded-prices", "recorded-ai", "recorded-cost")
     texts = (production.texts[f"prometheus/rules/{file}.yaml"] for file in files)
     shipped = [group for text in texts for group in yaml.safe_load(text)["groups"]]
     recorded = needed_rules(shipped, ["product:cost:dollars1d", "tenant_id_product:cost:dollars1d"])

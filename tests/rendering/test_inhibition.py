@@ -129,6 +129,11 @@ CASES = {
             ticket("HighAISpend"),
         ),
     ),
+    "a tenant over its budget in dollars inhibits its own ticket of it, not those of other tenants": Case(
+        page("TenantCost", **ACME),
+        (ticket("TenantCost", **ACME),),
+        (ticket("TenantCost", **OTHER), ticket("HighAICosts", **ACME)),
+    ),
     "the page of a product's runaway inhibits its own ticket, not those of other products": Case(
         page("CostRunaway", product="kv"),
         (ticket("CostRunaway", product="kv"),),

@@ -202,6 +202,14 @@ TOKENS_OF_BUDGET = fraction_of(
     increase(TOKENS, Aggregation(DAY, (TENANT,), filtered_by=(TENANT,))), token_budgets, TENANT
 )
 
+
+def cost_of_budget(view: DashboardView) -> ResultValues:
+    """The cost of all products of the selected tenant, of the default budget of 50 dollars."""
+    products = cost_by_product(Aggregation(DAY, filtered_by=(TENANT,)))(view).values()
+    total = Approximate(sum(each.value for each in products), sum(each.tolerance for each in products))
+    return keyed_by_tenant(lambda _: {(): total.times(1 / 50)})(view)
+
+
 OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
     "telemetry": (newest_sample,),
     "errors_now": (CURRENT_ERROR_RATIO,),
@@ -277,6 +285,7 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
     "requests": (rate(REQUESTS, *BY_ROUTE),),
     "rate_limited_by_route": (ratio(RATE_LIMITED, REQUESTS, Aggregation(FIVE_MINUTES, BY_ROUTE)),),
     "tokens_against_budget": (TOKENS_OF_BUDGET,),
+    "cost_against_budget": (cost_of_budget,),
     "tokens_by_model": (rate(TOKENS, MODEL),),
     "dollars_by_model": (cost(Aggregation(DAY, (MODEL,), filtered_by=(TENANT,))),),
     "storage_calls": (

@@ -143,7 +143,9 @@ COST = record(
     "a mapping of cost thresholds",
     "Thresholds on what the platform costs.",
     {
-        "warning_percent": percentage("Percentage of a tenant's `tokens_per_day`; a ticket is opened above it."),
+        "warning_percent": percentage(
+            "Percentage of a tenant's `tokens_per_day`, and of its `dollars_per_day`; a ticket is opened above it."
+        ),
         "dollars_per_day": number(
             "an amount in US dollars",
             "US dollars for all models in the last 24 h; a ticket is opened above it.",
@@ -186,7 +188,16 @@ THRESHOLDS = record(
         ),
     },
 )
-TENANT_KEYS: Schema = {"tokens_per_day": TOKENS_PER_DAY, "error_percent": TENANT_ERRORS}
+TENANT_DOLLARS = number(
+    "an amount in US dollars",
+    "The budget of a tenant for all products together: US dollars at list prices in the last 24 h (default: 50).",
+    exclusiveMinimum=0,
+)
+TENANT_KEYS: Schema = {
+    "tokens_per_day": TOKENS_PER_DAY,
+    "error_percent": TENANT_ERRORS,
+    "dollars_per_day": TENANT_DOLLARS,
+}
 TENANT_OVERRIDES: Schema = {
     **record("a mapping of overrides", "Values that differ from `tenant_default`.", TENANT_KEYS, tuple(TENANT_KEYS)),
     "errorMessage": f"write {{}}, or a mapping with any of the keys {', '.join(TENANT_KEYS)}",
@@ -241,7 +252,10 @@ PLATFORM = record(
         "services": table("a mapping of services", "Every Worker with its routes.", SERVICE_NAME, ROUTES),
         "stores": STORES,
         "tenant_default": record(
-            "a mapping of tenant defaults", "The values of tenants without an override.", TENANT_KEYS
+            "a mapping of tenant defaults",
+            "The values of tenants without an override.",
+            TENANT_KEYS,
+            optional=("dollars_per_day",),
         ),
         "tenants": table(
             "a mapping of tenants",

@@ -176,7 +176,12 @@ MISSPELT_KEYS = (
         "tenants' defaults below a tenant",
         "  beta: {}",
         "  beta: {default: {error_percent: 1}}",
-        at("tenants.beta.default", "unknown key", "use one of error_percent, tokens_per_day, or remove it", "11:10"),
+        at(
+            "tenants.beta.default",
+            "unknown key",
+            "use one of dollars_per_day, error_percent, tokens_per_day, or remove it",
+            "11:10",
+        ),
     ),
     bad(
         "prices without the model's name",

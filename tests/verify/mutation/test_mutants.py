@@ -122,10 +122,11 @@ def test_a_mutant_changes_one_rule(production: Compiled, all_mutants: list[Mutan
 
 
 def test_a_mutant_of_a_recording_rule_has_the_alerts_that_read_it(all_mutants: list[Mutant]) -> None:
-    """Only ErrorBudgetBurn reads the errors of an hour; six alerts read the requests of five minutes."""
+    """Only ErrorBudgetBurn reads the errors of an hour; seven alerts read the requests of five minutes."""
     alerts = {mutant.rule: mutant.alerts for mutant in all_mutants}
     assert alerts["route_service:errors_total:increase1h"] == ("ErrorBudgetBurn",)
     assert alerts["route_service:requests_total:increase5m"] == (
+        "CostRunaway",
         "ErrorBudgetBurn",
         "RecordedSeriesMissing",
         "RequestsStopped",
