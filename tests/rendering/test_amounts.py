@@ -38,7 +38,9 @@ def restarted(samples: Samples, *minutes: int) -> Samples:
     bases = [
         max((samples[minute] or 0 for minute in minutes if minute < index), default=0) for index in range(len(samples))
     ]
-    assert all(samples[minute] for minute in minutes), "a gap has no value to begin again from: leave it out afterwards"
+    assert None not in [samples[minute] for minute in minutes], (
+        "a gap has no value to begin again from: leave it out afterwards"
+    )
     return [None if each is None else each - base for each, base in zip(samples, bases, strict=True)]
 
 

@@ -86,7 +86,7 @@ def failures(production: Compiled, promtool: Promtool, tmp_path_factory: pytest.
     series = [
         {
             "series": f'{name[:-1]},platform="production",shard="{shard}"}}',
-            "values": notation(restarted(without(counting(HOURS_26, rate), GAP), *([] if shard else [RESTART]))),
+            "values": notation(without(restarted(counting(HOURS_26, rate), *([] if shard else [RESTART])), GAP)),
         }
         for name, rates in PER_MINUTE.items()
         for shard, rate in enumerate(rates)
