@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from contract.ai import TOKEN_CLASSES
 from contract.billing import COST, NOT_COUNTED
 from contract.storage import STORAGE_CALLS
@@ -31,7 +33,7 @@ def without_price(cost: Cost, not_counted: tuple[NotCounted, ...]) -> dict[str, 
 
 def _row(unit: BilledUnit) -> dict[str, str]:
     price = unit.price.dollars
-    of_million = f"${float(price.amount * 1_000_000):.2f}" if price is not None else "by model"
+    of_million = "by model" if price is None else _dollars(price.amount * 1_000_000)
     return {
         "product": unit.product,
         "unit": unit.name,
@@ -42,3 +44,9 @@ def _row(unit: BilledUnit) -> dict[str, str]:
         "listed": f"[{unit.price.listed}]({unit.price.source})",
         "help": unit.help,
     }
+
+
+def _dollars(amount: Fraction) -> str:
+    """An amount in cents, or with as many digits as it has: rows that D1 reads cost a tenth of a cent a million."""
+    is_of_cents = (amount * 100).denominator == 1
+    return f"${float(amount):.2f}" if is_of_cents else f"${float(amount):g}"
