@@ -207,7 +207,8 @@ def queue_loop_of_a_new_product(platform: Platform) -> Scenario | NotPossible:
 
 
 def loops_of_all_units(platform: Platform, length: Duration) -> Iterator[tuple[Loop, Labels]]:
-    """Each unit that the platform counts, as two series that cost three fifths of the ticket's threshold each."""
+    """Each unit that the platform counts, as three series, two of them of one route, that cost three fifths of the
+    ticket's threshold each, and restart two minutes before their end."""
     dollars = threshold(platform, cost_runaway_ticket) * Fraction(3, 5) / 1440
     for unit in COST.units:
         of_one = unit.dollars(platform.unit_prices)
@@ -217,17 +218,18 @@ def loops_of_all_units(platform: Platform, length: Duration) -> Iterator[tuple[L
         else:
             prices = [(counter, of_one, {}) for counter in unit.counters]
         for counter, each_costs, more in prices if unit.is_used(platform.stores) else ():
-            segment = count(math.floor(dollars / each_costs), length) if each_costs else count(0, length)
-            of_two_services = (routes(platform)[0], route_of_last_service(platform))
-            for tenant, route in zip(tenants(platform), of_two_services, strict=True):
+            rate = math.floor(dollars / each_costs) if each_costs else 0
+            segments = count(rate, length - minutes(2)), Restart(), count(rate, minutes(2))
+            (first, second), here, there = tenants(platform), routes(platform)[0], route_of_last_service(platform)
+            for tenant, route in ((first, here), (second, there), (second, here)):
                 own = {label: value for label, value in {**tenant, **route, **more}.items() if label in counter.labels}
-                yield Loop(counter, unit.product, each_costs, (segment,)), own
+                yield Loop(counter, unit.product, each_costs, segments), own
 
 
 @alert_test("CostRunaway", TICKET, covers=(FIRES,), id="every_product_runs_away")
 def every_product_runs_away(platform: Platform) -> Scenario:
-    """Every unit that the platform counts costs 120% of the ticket's threshold from the start on, in two services: the
-    ticket of each product fires, with the cost of all of its units."""
+    """Every unit that the platform counts costs more than the ticket's threshold from the start on, for two tenants in
+    two services, through a restart: the ticket of each product fires, with the cost of all of its units."""
     at = fires_after(cost_runaway_ticket, platform, minutes(10), ONE_MINUTE)
     # A platform of one service has one series of what is counted by service.
     loops = {(loop.counter, *own.items()): (loop, own) for loop, own in loops_of_all_units(platform, at)}
