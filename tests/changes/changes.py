@@ -57,6 +57,12 @@ NEW_SETTING = {
     ),
 }
 """The test that every new alert or store fails until the page of the configuration is written again."""
+NEW_COUNTER_OF_CALLS = {
+    "tests/checks/test_pages.py::test_the_page_of_costs_is_up_to_date": (
+        "The page of costs lists what is counted without a price: make checks-docs writes it again."
+    ),
+}
+"""The test that every new counter of calls to a store fails until the page of costs is written again."""
 NEW_ALERT = {
     **NEW_SETTING,
     "tests/alerts/test_hand_worked.py::test_an_alert_test_derives_the_numbers_worked_out_by_hand"
@@ -249,7 +255,7 @@ STORAGE_CALLS = CombinedCounter(""",
         ),
         Edit("platform.yaml", "\nslos:\n", "\nstores: [vectorize, kv, durable_objects, hyperdrive]\n\nslos:\n"),
     ),
-    NEW_SETTING,
+    {**NEW_SETTING, **NEW_COUNTER_OF_CALLS},
 )
 NEW_METRIC = TypicalChange(
     "a new metric",
@@ -263,6 +269,7 @@ NEW_METRIC = TypicalChange(
     labels=LABELS,
     help="Calls to a model that were repeated because it was out of capacity.",
     origin=Extension("a model that responds at the third try looks healthy in every other metric"),
+    convention=conventions.TOKENS_AND_TIMES,
 )
 AI_LATENCY = Histogram(""",
         ),
@@ -280,8 +287,8 @@ def retries_by_model(platform: Platform) -> TimeSeries:
         ),
         Edit(
             "dashboards/ai.py",
-            "latency_quantiles, first_token_by_model, tokens_per_call)",
-            "latency_quantiles, first_token_by_model, tokens_per_call, retries_by_model)",
+            "first_token_by_model, token_time_by_model, tokens_per_call)",
+            "first_token_by_model, token_time_by_model, tokens_per_call, retries_by_model)",
         ),
     ),
     {**NEW_PANEL, **NEW_CONTRACT},
