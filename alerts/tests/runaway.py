@@ -220,8 +220,8 @@ def loops_of_all_units(platform: Platform, length: Duration) -> Iterator[tuple[L
         for counter, each_costs, more in prices if unit.is_used(platform.stores) else ():
             rate = math.floor(dollars / each_costs) if each_costs else 0
             segments = count(rate, length - minutes(2)), Restart(), count(rate, minutes(2))
-            (first, second), here, there = tenants(platform), routes(platform)[0], route_of_last_service(platform)
-            for tenant, route in ((first, here), (second, there), (second, here)):
+            (first, second), on_first, on_last = tenants(platform), routes(platform)[0], route_of_last_service(platform)
+            for tenant, route in ((first, on_first), (second, on_last), (second, on_first)):
                 own = {label: value for label, value in {**tenant, **route, **more}.items() if label in counter.labels}
                 yield Loop(counter, unit.product, each_costs, segments), own
 
