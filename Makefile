@@ -12,7 +12,11 @@ BUILD_READY := $(VENV)/build.stamp
 DEV_READY := $(VENV)/dev.stamp
 WORKER_PACKAGES := worker/node_modules/.stamp
 WORKER_READY := worker/built/.stamp
+MODELS := tools/kubernetes-models
+MODELS_READY := $(MODELS)/node_modules/.stamp
 TOOLS := promtool amtool alertmanager prometheus vmalert
+DEPLOY_TOOLS := kustomize helm fluxbuild composecheck
+BACKEND_TOOLS := prometheus prometheus_3_10 victoriametrics vmalert thanos cortex
 PIP := $(RUN) pip --disable-pip-version-check --no-color install --progress-bar off --require-hashes
 # A silent command prints a line every ten seconds.
 SLOW := $(CURDIR)/$(VENV)/bin/python -m generator.external.with_progress
@@ -22,7 +26,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-samples test-platforms test-outage test-chance bench mutate backtest backtest-months diff preview pictures conformance preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-samples test-platforms test-outage test-chance test-deploy test-gateway test-nginx backends bench mutate backtest backtest-months diff preview pictures conformance doctor rehearse preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -49,9 +53,14 @@ NEEDS_mutate := promtool
 NEEDS_backtest := prometheus vmalert sloth
 NEEDS_backtest-months := prometheus vmalert
 NEEDS_diff := git
+NEEDS_rehearse := git prometheus
 NEEDS_test-platforms := promtool
 NEEDS_test-outage := promtool prometheus alertmanager
 NEEDS_test-chance := promtool
+NEEDS_test-gateway := node prometheus otelcol openssl
+NEEDS_test-nginx := prometheus nginx openssl
+NEEDS_test-deploy := node prometheus alertmanager $(DEPLOY_TOOLS)
+NEEDS_backends := node $(BACKEND_TOOLS)
 NEEDS_test-changes := git $(TOOLS)
 NEEDS_tools := $(TOOLS)
 NEEDS_preview := node
@@ -72,7 +81,7 @@ PARALLEL := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 test-python: $(DEV_READY) ## run the alert tests and the other Python tests (TESTS=tests/rendering: some of them)
 	@$(if $(GO),$(RUN) generator.external promtool >/dev/null)
 	@$(if $(GO),$(if $(filter-out tests,$(TESTS)),,$(RUN) generator.external $(TOOLS) >/dev/null & tools=$$!;)) \
-	  $(RUN) pytest --durations=10 $(if $(filter-out tests,$(TESTS)),,$(PARALLEL) --ignore=tests/e2e --ignore=tests/view) $(TESTS); \
+	  $(RUN) pytest --durations=10 $(if $(filter-out tests,$(TESTS)),,$(PARALLEL) --ignore=tests/e2e --ignore=tests/view --ignore=tests/deploy --ignore=tests/gateway --ignore=tests/backends) $(TESTS); \
 	  status=$$?; test -z "$$tools" || wait $$tools; exit $$status
 
 test-worker: $(WORKER_READY) ## run the tests of the Workers' library, and the example Workers in workerd (needs Node.js)
@@ -97,10 +106,11 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-samples test-platforms test-outage test-changes ## run the long proofs: mutation testing, every case of sampled tests, alert tests on other platforms, an outage in a time lapse, and the tests after five typical changes (twenty minutes on two idle cores)
+verify: mutate test-samples test-platforms test-outage test-deploy test-gateway test-changes ## run the long proofs: mutation testing, every case of sampled tests and the long ones, alert tests on other platforms, an outage in a time lapse, what GitOps tools make of out/, the gateway before Prometheus, and the tests after five typical changes (three quarters of an hour on two idle cores)
 
-test-samples: require-test-samples $(DEV_READY) ## run every case of the tests of which `make test` runs a sample
-	@$(RUN) pytest --every-case -m sampled --ignore=tests/e2e --ignore=tests/view tests
+test-samples: require-test-samples $(DEV_READY) $(if $(NPM),preview-app) ## run every case of the tests of which `make test` runs a sample, and the long tests
+	@$(RUN) pytest --every-case -m "sampled or long" $(PARALLEL) --ignore=tests/e2e --ignore=tests/view --ignore=tests/deploy --ignore=tests/gateway --ignore=tests/backends tests
+	$(if $(NPM),@$(RUN) pytest --every-case -m "sampled or long" tests/view)
 
 test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
 	@$(RUN) generator.external promtool >/dev/null
@@ -109,6 +119,22 @@ test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on p
 test-outage: require-test-outage $(DEV_READY) ## count the notifications of an outage, through Prometheus and Alertmanager in a time lapse (four minutes)
 	@$(RUN) generator.external promtool prometheus alertmanager >/dev/null
 	@$(RUN) generator.run tests.outage
+
+test-deploy: require-test-deploy $(DEV_READY) $(MODELS_READY) ## deploy out/ with kustomize, Flux' substitution, Helm and Compose's reader, and validate custom resources (builds them once, some five minutes)
+	@$(RUN) generator.external prometheus alertmanager $(DEPLOY_TOOLS) >/dev/null
+	@$(RUN) pytest --durations=10 tests/deploy
+
+backends: require-backends $(DEV_READY) $(WORKER_PACKAGES) ## push to each database as Workers do, and run the rules of its build in its ruler, into docs/backends/measured.json: Prometheus 3.10 and the newest, VictoriaMetrics with vmalert, Thanos, Cortex (half an hour, and another once to build them)
+	@$(RUN) generator.external $(BACKEND_TOOLS) >/dev/null
+	@$(RUN) pytest --durations=10 tests/backends
+
+test-gateway: require-test-gateway $(DEV_READY) $(WORKER_PACKAGES) ## push through a real Collector into Prometheus, as Workers and as strangers (builds the Collector once, two minutes)
+	@$(RUN) generator.external prometheus otelcol >/dev/null
+	@$(RUN) pytest --durations=10 --ignore=tests/gateway/test_nginx.py tests/gateway
+
+test-nginx: require-test-nginx $(DEV_READY) ## push through a real nginx into Prometheus, as Workers and as strangers (needs nginx, or NGINX=PROGRAM)
+	@$(RUN) generator.external prometheus >/dev/null
+	@$(RUN) pytest --durations=10 tests/gateway/test_nginx.py
 
 test-chance: require-test-chance $(DEV_READY) ## open tickets over random traffic of small and large tenants, into docs/small-tenants.md (a quarter of an hour)
 	@$(RUN) generator.external promtool >/dev/null
@@ -123,7 +149,7 @@ bench: require-bench $(DEV_READY) ## measure builds, simulations and the log sca
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 	@$(RUN) generator logs bench --platform '$(PLATFORM)'
 
-mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (three to five minutes)
+mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (a quarter of an hour)
 	@$(RUN) generator mutate
 
 backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (an hour)
@@ -147,8 +173,25 @@ conformance: require-conformance $(BUILD_READY) ## check a running Grafana, and 
 	@$(RUN) generator conformance --out '$(OUT)' $(if $(GRAFANA_TOKEN_FILE),--token-file '$(GRAFANA_TOKEN_FILE)') \
 	  $(if $(GRAFANA_DATA_SOURCE),--data-source '$(GRAFANA_DATA_SOURCE)') -- '$(GRAFANA_URL)'
 
+doctor: require-doctor $(BUILD_READY) ## check a running system against the contract, read-only (PROMETHEUS_URL=URL ALERTMANAGER_URL=URL GRAFANA_URL=URL GRAFANA_TOKEN_FILE=FILE …)
+	@$(RUN) generator doctor --platform '$(PLATFORM)' --out '$(OUT)' \
+	  $(if $(PROMETHEUS_TOKEN_FILE),--prometheus-token-file '$(PROMETHEUS_TOKEN_FILE)') \
+	  $(if $(ALERTMANAGER_URL),--alertmanager '$(ALERTMANAGER_URL)') \
+	  $(if $(ALERTMANAGER_TOKEN_FILE),--alertmanager-token-file '$(ALERTMANAGER_TOKEN_FILE)') \
+	  $(if $(GRAFANA_URL),--grafana '$(GRAFANA_URL)') \
+	  $(if $(GRAFANA_TOKEN_FILE),--grafana-token-file '$(GRAFANA_TOKEN_FILE)') -- '$(PROMETHEUS_URL)'
+
+# An export rehearses nothing, so that it has neither a base nor a page.
+rehearse: require-rehearse $(DEV_READY) ## what OUT would have done over the history of a Prometheus (PROMETHEUS_URL=URL BASE=HEAD SINCE=30d TOKEN_FILE=FILE INCIDENTS=FILE EXPORT=FILE, or RECORDING=FILE EXPECT=FILE)
+	@$(RUN) generator rehearse --platform '$(PLATFORM)' --out '$(OUT)' \
+	  $(if $(EXPORT),--export '$(EXPORT)',--base '$(BASE)') $(if $(RECORDING),--recording '$(RECORDING)') \
+	  $(if $(EXPECT),--expect '$(EXPECT)') $(if $(SINCE),--since '$(SINCE)') \
+	  $(if $(TOKEN_FILE),--token-file '$(TOKEN_FILE)') $(if $(INCIDENTS),--incidents '$(INCIDENTS)') \
+	  $(if $(EXPORT),,--html .cache/rehearse/index.html) $(if $(PROMETHEUS_URL),-- '$(PROMETHEUS_URL)')
+
 checks-docs: $(DEV_READY) ## write the pages of the checks, into docs/checks
 	@$(RUN) generator.run generator.checks.pages
+	@$(RUN) generator.run generator.verify.doctor.pages
 
 # Without build/, which setuptools leaves: a module that was removed would be in the wheel.
 wheel: $(DEV_READY) ## build the package that adopters install, into dist/
@@ -169,7 +212,7 @@ lock: ## resolve requirements/*.in into the locks (needs uv; LOCK_FLAGS=--upgrad
 	@$(LOCK) $(LOCK_FLAGS) requirements/build.in requirements/dev.in --constraint requirements/build.lock --output-file requirements/dev.lock
 
 clean: ## remove everything that make installed or built, except out/
-	@rm -rf preview/node_modules preview/built worker/node_modules worker/built
+	@rm -rf preview/node_modules preview/built worker/node_modules worker/built $(MODELS)/node_modules
 	@rm -rf $(VENV) .tools .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -200,6 +243,12 @@ $(PREVIEW_READY): $(PREVIEW_SOURCES) | $(BUILD_READY)
 	@echo 'Setting up the preview ...' >&2
 	@$(SLOW) 'preview: installing packages' npm --prefix preview ci --silent --no-audit --no-fund
 	@$(SLOW) 'preview: building the page' npm --prefix preview run --silent build -- --logLevel warn
+	@touch $@
+
+# The models of custom resources, for test-deploy.
+$(MODELS_READY): $(MODELS)/package.json $(MODELS)/package-lock.json | $(BUILD_READY)
+	@$(REQUIRE) test-deploy node
+	@$(SLOW) '$(MODELS): installing packages' npm --prefix $(MODELS) ci --silent --no-audit --no-fund
 	@touch $@
 
 # The Workers' library: checked, tested and built again when its sources or the contract change.

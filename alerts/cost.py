@@ -4,7 +4,7 @@ of a product runs away."""
 from contract.ai import TOKENS
 from contract.billing import COST
 from contract.labels import DIRECTION, MODEL, PRODUCT, TENANT
-from contract.objectives import dollar_budget, token_budget
+from contract.objectives import day_budget, dollar_budget, month_budget, tenant_month_budget, token_budget
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule, WithoutPrice
@@ -139,9 +139,198 @@ def _of_dollar_budget(platform: Platform) -> Query:
     return COST.increase(A_DAY).by(TENANT).fraction_of(dollar_budget(platform))
 
 
+@alert("TenantCostForecast", TICKET, panel="tenant/cost_forecast")
+def tenant_cost_forecast(platform: Platform) -> Rule:
+    """{tenant_id} will exceed its budget in dollars: {value} forecast.
+
+    At the rate of the last {recent}, {tenant_id} will have cost {value} in {window} (threshold {threshold}, its
+    budget), at list prices before included amounts. It cost clearly less at this time yesterday and a week ago, or it
+    is new.
+
+    Impact: None yet. Within hours the tenant exceeds its budget, which is a page.
+
+    First steps:
+    1. Open the Tenant dashboard: which product costs most, and since when?
+    2. Look at the last {recent}: a peak that ends by itself, or a new level?
+    3. If it is a new level, talk to the tenant or raise its `dollars_per_day` before the page fires.
+    """
+    forecast = COST.increase(hours(18)).forecast(A_DAY, recent=hours(1)).by(TENANT)
+    last_hour = COST.increase(hours(1)).by(TENANT)
+    return (forecast.above(dollar_budget(platform)) & Unusual(last_hour)).for_(minutes(5))
+
+
+@alert("TenantMonthlyCost", TICKET, panel="tenant/month_against_budget")
+def tenant_monthly_cost_ticket(platform: Platform) -> Condition:
+    """{tenant_id} has used {value} of its budget of this month.
+
+    In this calendar month, all products that {tenant_id} used cost {value} of its budget (threshold {threshold}), at
+    list prices before included amounts.
+
+    Impact: None yet. Once the whole budget is used, this alert becomes a page.
+
+    First steps:
+    1. Open the Tenant dashboard: does the forecast of the month exceed the budget, and which product costs most?
+    2. A steady rate on one route, without a rhythm of day and night, points to a loop: ask the tenant.
+    3. If the tenant has grown, raise its `dollars_per_month` in platform.yaml.
+    """
+    return _of_tenant_month(platform).above(platform.cost.warning)
+
+
+@alert("TenantMonthlyCost", PAGE, panel="tenant/month_against_budget")
+def tenant_monthly_cost_page(platform: Platform) -> Condition:
+    """{tenant_id} is over its budget of this month: {value} used.
+
+    In this calendar month, all products that {tenant_id} used cost {value} of its budget (threshold {threshold}), at
+    list prices before included amounts.
+
+    Impact: Each further hour of this month costs more than the tenant's budget.
+
+    First steps:
+    1. Open the Tenant dashboard: which product costs most, and since when?
+    2. If it is a loop or abuse, lower the tenant's rate limit now.
+    3. If it is wanted, raise its `dollars_per_month` in platform.yaml and inform the tenant's account manager.
+    """
+    return _of_tenant_month(platform).above(percent(100))
+
+
+def _of_tenant_month(platform: Platform) -> Query:
+    return COST.month_to_date().by(TENANT).fraction_of(tenant_month_budget(platform))
+
+
+@alert("DailyCost", TICKET, panel="overview/day_against_budget", fixed_window=PER_DAY)
+def daily_cost_ticket(platform: Platform) -> Condition:
+    """{product} has used {value} of its budget of {window}.
+
+    Of {product}, the bill of the last {window} is {value} of its budget (threshold {threshold}): list prices without
+    what each day includes. What a month includes is not subtracted. The product total is all of them.
+
+    Impact: None yet. Once the whole budget is used, this alert becomes a page.
+
+    First steps:
+    1. Open the Overview dashboard: which product costs most, and more than a week ago?
+    2. A steady cost without a rhythm of day and night points to a loop: a queue consumer, an alarm, a cron trigger.
+    3. If the use is wanted, raise `total_dollars_per_day`, or the product's `dollars_per_day`, in platform.yaml.
+    """
+    return _of_day_budget(platform).above(platform.cost.warning)
+
+
+@alert("DailyCost", PAGE, panel="overview/day_against_budget", fixed_window=PER_DAY)
+def daily_cost_page(platform: Platform) -> Condition:
+    """{product} is over its budget of {window}: {value} used.
+
+    Of {product}, the bill of the last {window} is {value} of its budget (threshold {threshold}): list prices without
+    what each day includes. What a month includes is not subtracted. The product total is all of them.
+
+    Impact: Each further day like this one costs more than was budgeted. Cloudflare stops nothing.
+
+    First steps:
+    1. Open the Overview dashboard: which product costs most, and since when?
+    2. If it is a loop, roll the last deploy back, or pause the queue consumer.
+    3. If the use is wanted, raise `total_dollars_per_day`, or the product's `dollars_per_day`, in platform.yaml.
+    """
+    return _of_day_budget(platform).above(percent(100))
+
+
+def _of_day_budget(platform: Platform) -> Query:
+    return COST.bill(A_DAY).by(PRODUCT).fraction_of(day_budget(platform))
+
+
+@alert("DailyCostForecast", TICKET, panel="overview/day_forecast")
+def daily_cost_forecast(platform: Platform) -> Rule:
+    """{product} will exceed its budget of {window}: {value} forecast.
+
+    At the rate of the last {recent}, the bill of {product} will be {value} in {window} (threshold {threshold}, its
+    budget): list prices without what each day includes. It cost clearly less at this time yesterday and a week ago, or
+    it is new. The product total is all of them.
+
+    Impact: None yet. Within hours the budget is exceeded, which is a page.
+
+    First steps:
+    1. Open the Overview dashboard: which product costs most, and since when?
+    2. Look at the last {recent}: a peak that ends by itself, or a new level?
+    3. If it is a new level, find the deploy that changed it, or raise the budget in platform.yaml before the page
+       fires.
+    """
+    forecast = COST.bill(hours(18)).forecast(A_DAY, recent=hours(1)).by(PRODUCT)
+    last_hour = COST.bill(hours(1)).by(PRODUCT)
+    return (forecast.above(day_budget(platform)) & Unusual(last_hour)).for_(minutes(5))
+
+
+@alert("MonthlyCost", TICKET, panel="overview/month_against_budget")
+def monthly_cost_ticket(platform: Platform) -> Condition:
+    """{product} has used {value} of its budget of this month.
+
+    Of {product}, the bill of this calendar month is {value} of its budget (threshold {threshold}), after included
+    amounts. The product total is all of them.
+
+    Impact: None yet. Once the whole budget is used, this alert becomes a page.
+
+    First steps:
+    1. Open the Overview dashboard: does the forecast of the month exceed the budget, and which product costs most?
+    2. If the use is wanted, raise `dollars_per_month` in platform.yaml.
+    3. Look at Cloudflare's own bill: it has what no Worker can count, as docs/costs.md lists.
+    """
+    return _of_month_budget(platform).above(platform.cost.warning)
+
+
+@alert("MonthlyCost", PAGE, panel="overview/month_against_budget")
+def monthly_cost_page(platform: Platform) -> Condition:
+    """{product} is over its budget of this month: {value} used.
+
+    Of {product}, the bill of this calendar month is {value} of its budget (threshold {threshold}), after included
+    amounts. The product total is all of them.
+
+    Impact: Each further hour of this month costs more than was budgeted.
+
+    First steps:
+    1. Open the Overview dashboard: which product costs most, and since when?
+    2. If it is a loop, roll the last deploy back, or pause the queue consumer.
+    3. If the use is wanted, raise `dollars_per_month` in platform.yaml.
+    """
+    return _of_month_budget(platform).above(percent(100))
+
+
 def period(platform: Platform) -> dict[str, Duration]:
-    """Return the time that the pace of a runaway is for."""
+    """Return the time that the pace of a runaway is for, and whose cost a forecast continues."""
     return {"period": A_DAY}
+
+
+@alert("MonthlyCostForecast", TICKET, panel="overview/month_forecast", values=period)
+def monthly_cost_forecast(platform: Platform) -> Rule:
+    """{product} will exceed its budget of this month: {value} forecast.
+
+    If the rest of this calendar month costs as much as the last {period}, the bill of {product} will be {value}
+    (threshold {threshold}, its budget), after included amounts. The product total is all of them.
+
+    Impact: None yet. Later in this month the budget is exceeded, which is a page.
+
+    First steps:
+    1. Open the Overview dashboard: a new level, or a peak? After a peak the forecast falls again.
+    2. If it is a new level, find the product and the deploy that changed it.
+    3. If the use is wanted, raise `dollars_per_month` in platform.yaml before the page fires.
+    """
+    return COST.month_forecast().by(PRODUCT).above(month_budget(platform)).for_(hours(1))
+
+
+@alert("TenantMonthlyCostForecast", TICKET, panel="tenant/month_forecast", values=period)
+def tenant_monthly_cost_forecast(platform: Platform) -> Rule:
+    """{tenant_id} will exceed its budget of this month: {value} forecast.
+
+    If the rest of this calendar month costs as much as the last {period}, {tenant_id} will have cost {value}
+    (threshold {threshold}, its budget), at list prices before included amounts.
+
+    Impact: None yet. Later in this month the tenant exceeds its budget, which is a page.
+
+    First steps:
+    1. Open the Tenant dashboard: a new level, or a peak? After a peak the forecast falls again.
+    2. If it is a new level, find the product and the route, and talk to the tenant.
+    3. If the tenant has grown, raise its `dollars_per_month` in platform.yaml before the page fires.
+    """
+    return COST.month_forecast().by(TENANT).above(tenant_month_budget(platform)).for_(hours(1))
+
+
+def _of_month_budget(platform: Platform) -> Query:
+    return COST.month_to_date().by(PRODUCT).fraction_of(month_budget(platform))
 
 
 @alert("CostRunaway", TICKET, panel="overview/cost_pace", values=period, fixed_window=SEEN_SOON)

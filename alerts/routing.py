@@ -94,6 +94,18 @@ ROUTING = Routing(
             reason="A tenant above its budget in dollars is above the warning, too.",
         ),
         Inhibition(
+            source=(cost.daily_cost_page,),
+            target=(cost.daily_cost_ticket, cost.daily_cost_forecast),
+            equal=(PRODUCT,),
+            reason="A product above its budget of a day is above the warning and the forecast, too.",
+        ),
+        Inhibition(
+            source=(cost.tenant_monthly_cost_page,),
+            target=(cost.tenant_monthly_cost_ticket, cost.tenant_monthly_cost_forecast),
+            equal=(TENANT,),
+            reason="A tenant above its budget of the month is above the warning and the forecast, too.",
+        ),
+        Inhibition(
             source=(cost.cost_runaway_page,),
             target=(cost.cost_runaway_ticket,),
             equal=(PRODUCT,),

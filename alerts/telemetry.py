@@ -7,15 +7,16 @@ from contract.alerting import (
     ALERTS_DROPPED,
     FAILED_NOTIFICATIONS,
     MISSED_EVALUATIONS,
+    OVERRIDES_INFO,
     RULE_FAILURES,
 )
-from contract.api import DROPPED, HEARTBEAT, LATENCY, OVERFLOW, REQUESTS
-from contract.labels import ALERTMANAGER, DIRECTION, INTEGRATION, MODEL, REASON, ROUTE, RULE_GROUP, SERVICE
+from contract.api import DROPPED, EXPORT_FAILURES, HEARTBEAT, LATENCY, OVERFLOW, REQUESTS
+from contract.labels import ALERTMANAGER, DIRECTION, ENDPOINT, INTEGRATION, MODEL, REASON, ROUTE, RULE_GROUP, SERVICE
 from contract.objectives import CALLS_MOSTLY_EXPLAINED, FAILED_AGAIN, MISSED_TOO_OFTEN, TOKENS_MOSTLY_UNKNOWN
 from contract.storage import STORAGE_CALLS
 from generator.dsl.alert import NONE, PAGE, TICKET, alert
 from generator.dsl.platform import Platform
-from generator.dsl.presence import NotRecorded, Observed, unless, with_price
+from generator.dsl.presence import Absent, NotRecorded, Observed, unless, with_price
 from generator.dsl.query import Always, Condition, Rule
 from generator.dsl.units import days, hours, minutes, quantity
 
@@ -83,6 +84,26 @@ def tenants_counted_as_other(platform: Platform) -> Rule:
     """
     as_other = OVERFLOW.increase(minutes(5)).by(SERVICE, REASON)
     return as_other.above(quantity(0, OVERFLOW.unit)).for_(minutes(2)).keep_firing_for(minutes(30))
+
+
+@alert("TelemetryExportFailing", TICKET, panel="overview/export_failures")
+def telemetry_export_failing(platform: Platform) -> Rule:
+    """Collector {endpoint} does not accept telemetry: {value}.
+
+    In the last {window}, {value} of requests to collector {endpoint} (threshold {threshold}); the number is the ending
+    of its variables, and 1 is the collector without an ending. What it did not accept is sent again.
+
+    Impact: The Prometheus behind this collector misses telemetry, and its alerts are not reliable. With a second
+    collector, one more failure is an outage of monitoring.
+
+    First steps:
+    1. Search the logs of the shards for the collector's answer: they name its status and a hint.
+    2. Does it answer? Send it an empty request yourself, with the credential of the Workers.
+    3. Status 401 or 403: was the credential changed on one side alone? Status 400: was the collector updated?
+    """
+    failures = EXPORT_FAILURES.increase(minutes(5)).by(ENDPOINT)
+    # A single collector's failures arrive after its restart, all at once: these are seen for five minutes.
+    return failures.above(quantity(0, EXPORT_FAILURES.unit)).for_(minutes(10)).keep_firing_for(minutes(30))
 
 
 @alert("AITokensUnknown", TICKET, panel="ai/unknown_tokens", fixed_window=SEVERAL_WINDOWS)
@@ -173,6 +194,25 @@ def recorded_series_missing(platform: Platform) -> Rule:
         NotRecorded(counter.increase(minutes(5)).by(SERVICE)) for counter in (REQUESTS, AI_REQUESTS, STORAGE_CALLS)
     )
     return (requests | ai | stores).for_(minutes(10))
+
+
+@alert("OverridesMissing", TICKET, panel="overview/rules_failing")
+def overrides_missing(platform: Platform) -> Rule:
+    """The file of overrides is not scraped.
+
+    Prometheus does not scrape out/prometheus/overrides/overrides.txt, which has the thresholds of the tenants that
+    differ from the default. What it scraped last counts for an hour.
+
+    Impact: After that hour every tenant has the default thresholds: tickets for tenants with higher ones, and none for
+    tenants with lower ones.
+
+    First steps:
+    1. Open the page /targets of Prometheus: is there a job "overrides", and what is its error?
+    2. Is the web server running, and can Prometheus reach its address? Does it serve the file?
+    3. If the target is up, does its answer end with "# EOF", and have its series the labels platform and cluster that
+       the rules select?
+    """
+    return Absent(OVERRIDES_INFO).for_(minutes(10))
 
 
 @alert("RuleEvaluationFailing", TICKET, panel="overview/rules_failing")

@@ -1,7 +1,7 @@
 """Metrics of calls to models at Workers AI."""
 
 from contract import conventions
-from contract.labels import DIRECTION, ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import DIRECTION, ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT, TOKEN_CLASS
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import (
     CALLS_UNIT,
@@ -17,9 +17,12 @@ LABELS = (TENANT, ROUTE, SERVICE, MODEL)
 TOKEN_CLASSES = {
     "input": "US dollars per million tokens.",
     "output": "US dollars per million tokens. Embedding models have no output.",
+    "cached_input": "US dollars per million input tokens that were read from a prompt cache; else they cost as input.",
+    "cache_write": "US dollars per million input tokens that were written to a prompt cache; else they cost as input.",
+    "reasoning": "US dollars per million output tokens of reasoning; else they cost as output.",
 }
-"""The classes of tokens that have prices of their own, as the label `direction` names them, each with the meaning of
-its key in `model_prices`. Every model has a price of its input."""
+"""The classes of tokens that can have prices of their own, as the labels `direction` and `token_class` name them, each
+with the meaning of its key in `model_prices`. Every model has a price of its input."""
 LATENCY_BUCKETS = (50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000)
 
 AI_REQUESTS = Counter(
@@ -177,4 +180,14 @@ TOKENS = CombinedCounter(
     unit=TOKENS_UNIT,
     help="Input and output tokens.",
     members=(Member(AI_TOKENS_INPUT, {DIRECTION: "input"}), Member(AI_TOKENS_OUTPUT, {DIRECTION: "output"})),
+)
+TOKEN_PARTS = CombinedCounter(
+    name="ai_token_parts",
+    unit=TOKENS_UNIT,
+    help="The parts of input and output tokens that can have prices of their own.",
+    members=(
+        Member(AI_TOKENS_INPUT_CACHED, {DIRECTION: "input", TOKEN_CLASS: "cached_input"}),
+        Member(AI_TOKENS_INPUT_CACHE_WRITE, {DIRECTION: "input", TOKEN_CLASS: "cache_write"}),
+        Member(AI_TOKENS_OUTPUT_REASONING, {DIRECTION: "output", TOKEN_CLASS: "reasoning"}),
+    ),
 )

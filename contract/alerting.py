@@ -1,6 +1,8 @@
-"""Counters of Prometheus and Alertmanager themselves: rules that fail, and notifications that do not arrive."""
+"""Counters of Prometheus and Alertmanager themselves: rules that fail, and notifications that do not arrive; and the
+series that shows that the file of overrides is scraped."""
 
 from contract.labels import ALERTMANAGER, INSTANCE, INTEGRATION, RULE_GROUP
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.server_counters import ServerCounter
 from generator.dsl.units import Unit
 
@@ -42,4 +44,9 @@ FAILED_NOTIFICATIONS = ServerCounter(
     unit=NOTIFICATIONS_UNIT,
     labels=(INSTANCE, INTEGRATION),
     help="Notifications that a receiver did not accept, after all attempts.",
+)
+OVERRIDES_INFO = BuiltIn(
+    name="tenant_overrides_info",
+    labels=(),
+    help="1 while Prometheus scrapes the file of overrides, which platforms with more than 200 of them have.",
 )

@@ -1,6 +1,6 @@
 """Metrics of requests, and the heartbeat that distinguishes an idle service from a dead one."""
 
-from contract.labels import ALERTNAME, ALERTSTATE, OWNER, REASON, ROUTE, SERVICE, SEVERITY, TENANT
+from contract.labels import ALERTNAME, ALERTSTATE, ENDPOINT, OWNER, REASON, ROUTE, SERVICE, SEVERITY, TENANT
 from generator.dsl.built_in import BuiltIn
 from generator.dsl.metrics import Counter, Extension, Gauge, Histogram, Seed
 from generator.dsl.units import (
@@ -73,6 +73,14 @@ ROWS_WRITTEN = Counter(
     help="Rows that the shards have written since they started, which Cloudflare bills; those of a batch count for its "
     "service, the others for the first one of the contract.",
     origin=Extension("the counters' own storage is billed by the row"),
+)
+EXPORT_FAILURES = Counter(
+    name="telemetry_export_failures_total",
+    unit=ERRORS_UNIT,
+    labels=(SERVICE, ENDPOINT),
+    help="Requests to a collector that it did not accept since the shards started; what they had is sent again. Of one "
+    "that is down, the others know.",
+    origin=Extension("of two collectors, one that is down must not go unnoticed"),
 )
 ALERTS = BuiltIn(
     name="ALERTS",

@@ -7,11 +7,18 @@ from contract.storage import (
     D1_QUERIES,
     D1_ROWS_READ,
     D1_ROWS_WRITTEN,
+    DO_ALARMS,
     DO_REQUESTS,
+    DO_ROWS_READ,
+    DO_ROWS_WRITTEN,
+    KV_DELETES,
+    KV_LISTS,
     KV_READS,
     KV_WRITES,
     QUEUE_MESSAGES_CONSUMED,
     QUEUE_MESSAGES_SENT,
+    R2_DELETES,
+    R2_LISTS,
     R2_READS,
     R2_WRITES,
     VECTORIZE_QUERIES,
@@ -44,6 +51,7 @@ MILLION = 1_000_000
 FREE_NEURONS = Included(quantity("0.11", DOLLARS), Period.DAY)
 """10,000 neurons a day, at $0.011 for 1,000."""
 
+OF_OBSERVED_OBJECTS = "Counted in classes that `observeObject` wraps."
 OF_RESULTS_WITH_ROWS = "Those of `first`, `raw` and `exec` are billed, too: D1 does not report them."
 
 UNITS = (
@@ -76,7 +84,18 @@ UNITS = (
             LISTED,
             f"{DOCS}/kv/platform/pricing/",
         ),
-        help="A list is counted as a read, and billed as a write.",
+        help="A call counts once, however many keys it reads.",
+    ),
+    BilledUnit(
+        name="kv_lists",
+        product="kv",
+        counter=KV_LISTS,
+        price=ListPrice(
+            dollars_per_million(5),
+            included(MILLION, OPERATIONS_UNIT, Period.MONTH),
+            LISTED_IN_AUGUST,
+            f"{DOCS}/kv/platform/pricing/",
+        ),
     ),
     BilledUnit(
         name="kv_writes",
@@ -88,7 +107,17 @@ UNITS = (
             LISTED,
             f"{DOCS}/kv/platform/pricing/",
         ),
-        help="Deletes are counted as writes, and have the same price; a million of each is included.",
+    ),
+    BilledUnit(
+        name="kv_deletes",
+        product="kv",
+        counter=KV_DELETES,
+        price=ListPrice(
+            dollars_per_million(5),
+            included(MILLION, OPERATIONS_UNIT, Period.MONTH),
+            LISTED_IN_AUGUST,
+            f"{DOCS}/kv/platform/pricing/",
+        ),
     ),
     BilledUnit(
         name="do_requests",
@@ -100,7 +129,45 @@ UNITS = (
             LISTED,
             f"{DOCS}/durable-objects/platform/pricing/",
         ),
-        help="Alarms, and one in 20 messages of a WebSocket, are billed as requests, too.",
+        help="One in 20 messages that arrive over a WebSocket is billed as a request, too.",
+    ),
+    BilledUnit(
+        name="do_alarms",
+        product="durable_objects",
+        counter=DO_ALARMS,
+        included_with="do_requests",
+        price=ListPrice(
+            dollars_per_million("0.15"),
+            included(0, REQUESTS_UNIT, Period.MONTH),
+            LISTED,
+            f"{DOCS}/durable-objects/platform/pricing/",
+        ),
+        help=f"A run is billed as a request, and what is included is that of requests. {OF_OBSERVED_OBJECTS}",
+    ),
+    BilledUnit(
+        name="do_rows_read",
+        product="durable_objects",
+        counter=DO_ROWS_READ,
+        price=ListPrice(
+            dollars_per_million("0.001"),
+            included(25_000 * MILLION, ROWS_READ_UNIT, Period.MONTH),
+            LISTED_IN_AUGUST,
+            f"{DOCS}/durable-objects/platform/pricing/",
+        ),
+        help=f"Those of the key-value methods are billed, too: they report none. {OF_OBSERVED_OBJECTS}",
+    ),
+    BilledUnit(
+        name="do_rows_written",
+        product="durable_objects",
+        counter=DO_ROWS_WRITTEN,
+        price=ListPrice(
+            dollars_per_million(1),
+            included(50 * MILLION, ROWS_UNIT, Period.MONTH),
+            LISTED,
+            f"{DOCS}/durable-objects/platform/pricing/",
+        ),
+        help="Each `setAlarm` is a row. In objects with the key-value storage backend, 4 KB of a value are a unit. "
+        f"{OF_OBSERVED_OBJECTS}",
     ),
     BilledUnit(
         name="d1_rows_read",
@@ -136,7 +203,7 @@ UNITS = (
             LISTED_IN_AUGUST,
             f"{DOCS}/r2/pricing/",
         ),
-        help="Operations of class B. A list is counted as a read, and is of class A.",
+        help="Operations of class B.",
     ),
     BilledUnit(
         name="r2_writes",
@@ -148,7 +215,20 @@ UNITS = (
             LISTED_IN_AUGUST,
             f"{DOCS}/r2/pricing/",
         ),
-        help="Operations of class A. A delete is counted as a write, and is free.",
+        help="Operations of class A.",
+    ),
+    BilledUnit(
+        name="r2_lists",
+        product="r2",
+        counter=R2_LISTS,
+        included_with="r2_writes",
+        price=ListPrice(
+            dollars_per_million("4.50"),
+            included(0, OPERATIONS_UNIT, Period.MONTH),
+            LISTED_IN_AUGUST,
+            f"{DOCS}/r2/pricing/",
+        ),
+        help="Operations of class A. What is included is that of writes.",
     ),
     BilledUnit(
         name="queue_messages_sent",
@@ -167,9 +247,10 @@ UNITS = (
         name="queue_messages_consumed",
         product="queues",
         counter=QUEUE_MESSAGES_CONSUMED,
+        included_with="queue_messages_sent",
         price=ListPrice(
             dollars_per_million("0.40"),
-            Included(quantity(0, OPERATIONS_UNIT), Period.MONTH),
+            included(0, OPERATIONS_UNIT, Period.MONTH),
             LISTED_IN_AUGUST,
             f"{DOCS}/queues/platform/pricing/",
         ),
@@ -179,6 +260,7 @@ UNITS = (
         name="telemetry_rows_written",
         product="telemetry",
         counter=ROWS_WRITTEN,
+        included_with="do_rows_written",
         price=ListPrice(
             dollars_per_million(1),
             included(50 * MILLION, ROWS_UNIT, Period.MONTH),
@@ -199,6 +281,7 @@ COST = Cost(
 )
 
 CPU_TIME = "the clock of a Worker stands still while it computes; a Tail Worker sees `cpuTime`"
+NOT_REPORTED = "the key-value methods report no rows"
 NOT_SEEN = "no binding tells a Worker"
 STORED = "what is stored is known to Cloudflare's API alone"
 
@@ -207,11 +290,14 @@ NOT_COUNTED = (
     NotCounted("Workers", "log events", "logs are written by the platform, after the Worker has ended"),
     NotCounted("Workers AI", "neurons", "answers report tokens; prices of tokens follow from neurons"),
     NotCounted("Workers AI", "images and audio", "their answers have no token usage; AITokensUnknown tells"),
-    NotCounted("AI Gateway", "logs", "the gateway writes them"),
+    NotCounted("AI Gateway", "logs", "the settings of a gateway decide which it keeps, and Logpush which it sends on"),
     NotCounted("KV", "stored GB", STORED),
     NotCounted("Durable Objects", "duration in GB-s", CPU_TIME),
-    NotCounted("Durable Objects", "rows read and written by the application", "no counter of the contract yet"),
-    NotCounted("Durable Objects", "alarms", "no counter of the contract yet"),
+    NotCounted("Durable Objects", "alarms and rows of objects without `observeObject`", "they run without the library"),
+    NotCounted("Durable Objects", "rows read by `get` and `list`, or deleted by `deleteAll`", NOT_REPORTED),
+    NotCounted(
+        "Durable Objects", "messages over WebSockets", "the runtime hands them to the object, not to the library"
+    ),
     NotCounted("Durable Objects", "stored GB", STORED),
     NotCounted("Durable Objects", "requests to the library's own objects", "docs/cost.md has figures by load"),
     NotCounted(
@@ -229,5 +315,6 @@ NOT_COUNTED = (
     ),
     NotCounted("D1", "stored GB", STORED),
     NotCounted("R2", "stored GB", STORED),
+    NotCounted("R2", "deletes", "they are free", R2_DELETES),
     NotCounted("Queues", "64 KB parts of larger messages", NOT_SEEN),
 )

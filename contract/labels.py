@@ -53,6 +53,12 @@ DIRECTION = Label(
     values=LabelValues.CONTRACT,
     listed=("input", "output"),
 )
+TOKEN_CLASS = Label(
+    "token_class",
+    "The part of a model's input or output that tokens are of. Set by recording rules; no Worker emits it.",
+    values=LabelValues.CONTRACT,
+    listed=("cached_input", "cache_write", "reasoning"),
+)
 FINISH_REASON = Label(
     "finish_reason",
     "Why a model's text ended: it was complete (`stop`), reached the maximum (`length`), calls a tool, was withheld "
@@ -80,7 +86,7 @@ OPERATION = Label(
     "operation",
     "The operation on a store. Set by recording rules; no Worker emits it.",
     values=LabelValues.CONTRACT,
-    listed=("query", "read", "write", "request", "any"),
+    listed=("query", "read", "list", "write", "delete", "request", "any"),
 )
 REASON = Label(
     "reason",
@@ -90,17 +96,34 @@ REASON = Label(
     values=LabelValues.CONTRACT,
     listed=("buffer_full", "refused", "invalid", "isolate_full", "shard_full"),
 )
+ENDPOINT = Label(
+    "endpoint",
+    "The number of a collector that the shards export to, as its variables end: `1` is the one whose variables have no "
+    "ending.",
+    values=LabelValues.CONTRACT,
+    listed=("1", "2", "3", "4"),
+)
 PRODUCT = Label(
     "product",
-    "The product that is billed; `telemetry` is what the counters' own storage costs. Set by recording rules; no "
-    "Worker emits it.",
+    "The product that is billed; `telemetry` is what the counters' own storage costs, and `total` all of them in "
+    "budgets and bills. Set by recording rules; no Worker emits it.",
     values=LabelValues.CONTRACT,
-    listed=("workers_ai", "workers", "kv", "durable_objects", "d1", "r2", "queues", "telemetry"),
+    listed=("workers_ai", "workers", "kv", "durable_objects", "d1", "r2", "queues", "telemetry", "total"),
 )
 BILLED_UNIT = Label(
     "billed_unit",
     "What a product is billed by, as `prices` in platform.yaml names it. Set by recording rules; no Worker emits it.",
     pattern=r"[a-z0-9_]{1,64}",
+)
+MONTH = Label(
+    "month",
+    "The month of the year by UTC, from 1 to 12, of what was counted. Set by recording rules.",
+    pattern="[0-9]{1,2}",
+)
+DAY = Label(
+    "day",
+    "The day of the month by UTC, from 1 to 31, of what was counted. Set by recording rules.",
+    pattern="[0-9]{1,2}",
 )
 ALERTNAME = Label("alertname", "The alert's name.", title="Alert")
 ALERTSTATE = Label("alertstate", "The state of the alert.", values=LabelValues.CONTRACT, listed=("pending", "firing"))
@@ -123,8 +146,8 @@ INTEGRATION = Label(
 THRESHOLD = Label("threshold", "The threshold that an alert compares with, where it differs by label value.")
 
 ORDER = (
-    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, FINISH_REASON, ERROR_CLASS, STORE, OPERATION,
-    PRODUCT, BILLED_UNIT, REASON,
+    PLATFORM, CLUSTER, TENANT, ROUTE, SERVICE, MODEL, DIRECTION, TOKEN_CLASS, FINISH_REASON, ERROR_CLASS, STORE,
+    OPERATION, PRODUCT, BILLED_UNIT, MONTH, DAY, REASON, ENDPOINT,
     ALERTNAME, ALERTSTATE, SEVERITY, OWNER, THRESHOLD, INSTANCE, RULE_GROUP, ALERTMANAGER, INTEGRATION, BUCKET_BOUND,
 )  # fmt: skip
 """All labels, in their order in the names of recorded series and in `by` clauses."""

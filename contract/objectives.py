@@ -6,7 +6,7 @@ from contract.ai import AI_REQUESTS, TOKENS
 from contract.alerting import FAILED_NOTIFICATIONS, MISSED_EVALUATIONS
 from contract.api import REQUESTS
 from contract.billing import COST
-from contract.labels import MODEL, ROUTE, STORE, TENANT
+from contract.labels import MODEL, PRODUCT, ROUTE, STORE, TENANT
 from generator.dsl.label_values import values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Countable
@@ -120,3 +120,18 @@ def token_budget(platform: Platform) -> ThresholdSeries:
 def dollar_budget(platform: Platform) -> ThresholdSeries:
     """Return the budget in dollars per day of each tenant that cost anything within a day."""
     return platform.cost.tenant_dollars.per(TENANT, default_for=COST.increase(days(1)).by(TENANT))
+
+
+def tenant_month_budget(platform: Platform) -> ThresholdSeries:
+    """Return the budget in dollars per calendar month of each tenant that cost anything in this one."""
+    return platform.cost.tenant_month.per(TENANT, default_for=COST.month_to_date().by(TENANT))
+
+
+def day_budget(platform: Platform) -> ThresholdSeries:
+    """Return the budgets in dollars per day of the platform: of each product that has one, and of all."""
+    return platform.cost.day.per(PRODUCT)
+
+
+def month_budget(platform: Platform) -> ThresholdSeries:
+    """Return the budgets of the platform's bill of a calendar month: of each product that has one, and of all."""
+    return platform.cost.month.per(PRODUCT)

@@ -3,10 +3,12 @@
 from contract.labels import OPERATION, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Extension, Histogram, Member, Seed
 from generator.dsl.units import (
+    ALARMS_UNIT,
     CALLS_UNIT,
     ERRORS_UNIT,
     MESSAGES_UNIT,
     MILLISECONDS,
+    OPERATIONS_UNIT,
     QUERIES_UNIT,
     READS_UNIT,
     REQUESTS_UNIT,
@@ -17,7 +19,10 @@ from generator.dsl.units import (
 
 LABELS = (TENANT, ROUTE, SERVICE)
 WHY_ERRORS = "the plan's alert on storage errors needs errors to count"
+WHY_OPERATIONS = "they are billed by themselves, and a list costs ten times a read"
 WHY_ROWS = "D1 is billed by the row, and a loop of writes costs most"
+WHY_ALARMS = "alarms are billed as requests, and an alarm that sets itself again is a loop without any request"
+WHY_OBJECT_ROWS = "Durable Objects are billed by the row, and each setAlarm is one"
 WHY_STORE = "the platform lists this store, which the plan does not have"
 
 VECTORIZE_QUERIES = Counter(
@@ -49,7 +54,7 @@ KV_READS = Counter(
     name="kv_reads_total",
     unit=READS_UNIT,
     labels=LABELS,
-    help="KV reads (get, list), whether the key exists or not.",
+    help="KV reads (get), whether the key exists or not; a call counts once, however many keys it reads.",
     origin=Seed("3.3"),
     store="kv",
 )
@@ -57,15 +62,31 @@ KV_WRITES = Counter(
     name="kv_writes_total",
     unit=WRITES_UNIT,
     labels=LABELS,
-    help="KV writes (put, delete), successful or not.",
+    help="KV writes (put), successful or not.",
     origin=Seed("3.3"),
+    store="kv",
+)
+KV_LISTS = Counter(
+    name="kv_lists_total",
+    unit=OPERATIONS_UNIT,
+    labels=LABELS,
+    help="Lists of KV's keys, each page of a long one.",
+    origin=Extension(WHY_OPERATIONS),
+    store="kv",
+)
+KV_DELETES = Counter(
+    name="kv_deletes_total",
+    unit=OPERATIONS_UNIT,
+    labels=LABELS,
+    help="Deletes of KV's keys, whether the key exists or not.",
+    origin=Extension(WHY_OPERATIONS),
     store="kv",
 )
 KV_ERRORS = Counter(
     name="kv_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="KV reads and writes that threw, also writes rejected with 429 (the limit is one a second per key).",
+    help="KV calls that threw, also writes rejected with 429 (the limit is one a second per key).",
     origin=Extension(WHY_ERRORS),
     store="kv",
 )
@@ -83,6 +104,31 @@ DO_ERRORS = Counter(
     labels=LABELS,
     help="Requests to Durable Objects that threw, overload included, or whose response is a 5xx.",
     origin=Extension(WHY_ERRORS),
+    store="durable_objects",
+)
+DO_ALARMS = Counter(
+    name="do_alarms_total",
+    unit=ALARMS_UNIT,
+    labels=LABELS,
+    help="Runs of the alarm handlers of observed Durable Objects, retries too.",
+    origin=Extension(WHY_ALARMS),
+    store="durable_objects",
+)
+DO_ROWS_WRITTEN = Counter(
+    name="do_rows_written_total",
+    unit=ROWS_UNIT,
+    labels=LABELS,
+    help="Rows that observed Durable Objects wrote: as the cursors of sql report them, those of indexes too; one for "
+    "each setAlarm, and for each key of put and delete.",
+    origin=Extension(WHY_OBJECT_ROWS),
+    store="durable_objects",
+)
+DO_ROWS_READ = Counter(
+    name="do_rows_read_total",
+    unit=ROWS_READ_UNIT,
+    labels=LABELS,
+    help="Rows that observed Durable Objects read, as the cursors of sql report them; get and list report none.",
+    origin=Extension(WHY_OBJECT_ROWS),
     store="durable_objects",
 )
 D1_QUERIES = Counter(
@@ -131,7 +177,7 @@ R2_READS = Counter(
     name="r2_reads_total",
     unit=READS_UNIT,
     labels=LABELS,
-    help="R2 reads (get, head, list), whether the object exists or not.",
+    help="R2 reads (get, head), whether the object exists or not: operations of class B.",
     origin=Extension(WHY_STORE),
     store="r2",
 )
@@ -139,7 +185,23 @@ R2_WRITES = Counter(
     name="r2_writes_total",
     unit=WRITES_UNIT,
     labels=LABELS,
-    help="R2 writes (put, delete, each call of a multipart upload), successful or not.",
+    help="R2 writes (put, calls of a multipart upload), successful or not: operations of class A.",
+    origin=Extension(WHY_STORE),
+    store="r2",
+)
+R2_LISTS = Counter(
+    name="r2_lists_total",
+    unit=OPERATIONS_UNIT,
+    labels=LABELS,
+    help="Lists of R2's objects, each page of a long one: operations of class A.",
+    origin=Extension(WHY_STORE),
+    store="r2",
+)
+R2_DELETES = Counter(
+    name="r2_deletes_total",
+    unit=OPERATIONS_UNIT,
+    labels=LABELS,
+    help="R2 deletes, and multipart uploads that were aborted, which are free; a call counts once.",
     origin=Extension(WHY_STORE),
     store="r2",
 )
@@ -147,7 +209,7 @@ R2_ERRORS = Counter(
     name="r2_errors_total",
     unit=ERRORS_UNIT,
     labels=LABELS,
-    help="R2 reads and writes that threw.",
+    help="R2 calls that threw.",
     origin=Extension(WHY_STORE),
     store="r2",
 )
@@ -182,11 +244,15 @@ STORAGE_CALLS = CombinedCounter(
     members=(
         Member(VECTORIZE_QUERIES, {STORE: "vectorize", OPERATION: "query"}),
         Member(KV_READS, {STORE: "kv", OPERATION: "read"}),
+        Member(KV_LISTS, {STORE: "kv", OPERATION: "list"}),
         Member(KV_WRITES, {STORE: "kv", OPERATION: "write"}),
+        Member(KV_DELETES, {STORE: "kv", OPERATION: "delete"}),
         Member(DO_REQUESTS, {STORE: "durable_objects", OPERATION: "request"}),
         Member(D1_QUERIES, {STORE: "d1", OPERATION: "query"}),
         Member(R2_READS, {STORE: "r2", OPERATION: "read"}),
+        Member(R2_LISTS, {STORE: "r2", OPERATION: "list"}),
         Member(R2_WRITES, {STORE: "r2", OPERATION: "write"}),
+        Member(R2_DELETES, {STORE: "r2", OPERATION: "delete"}),
         Member(QUEUE_MESSAGES_CONSUMED, {STORE: "queues", OPERATION: "read"}),
         Member(QUEUE_MESSAGES_SENT, {STORE: "queues", OPERATION: "write"}),
     ),

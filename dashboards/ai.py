@@ -1,4 +1,4 @@
-"""AI: do the models respond, how fast, and what do they cost?"""
+"""AI: do the models answer, how fast, what goes wrong, what does it cost, and does retrieval find anything?"""
 
 from contract.ai import (
     AI_EMBEDDED_TEXTS,
@@ -20,14 +20,11 @@ from contract.ai import (
     TOKENS,
 )
 from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, ROUTE, SERVICE, TENANT
-from contract.objectives import token_budget
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from dashboards.overview import telemetry
-from generator.dsl.alert import TICKET
 from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import (
     AlertSeries,
-    BarGauge,
     Dashboard,
     Heatmap,
     HistogramPanel,
@@ -39,11 +36,28 @@ from generator.dsl.dashboard import (
     panel,
 )
 from generator.dsl.metrics import P95, percentile
+from generator.dsl.observations import observations, observations_up_to
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
-from generator.dsl.units import days, hours, minutes, percent
+from generator.dsl.units import DOCUMENTS_UNIT, hours, minutes, percent, quantity
+
+from .token_costs import (
+    cached_share_by_model,
+    cached_share_now,
+    cost_by_model,
+    cost_by_model_against_a_week_ago,
+    cost_by_tenant,
+    cost_last_24h,
+    cost_now,
+    cost_of_thousand_calls_by_model,
+    cost_of_thousand_calls_now,
+    forecast_of_budget,
+    saved_by_cache_now,
+)
 
 NOW = minutes(5)
+EMPTY_RESULTS = observations_up_to(RAG_RETRIEVAL_COUNT, quantity(0, DOCUMENTS_UNIT))
+"""Retrieval queries without a document, among those that the cache did not serve."""
 
 
 @panel("Error rate", id="errors_now")
@@ -72,17 +86,17 @@ def first_token_now(platform: Platform) -> Stat:
     return Stat(AI_TIME_TO_FIRST_TOKEN.quantile(P95, hours(1)), no_value="No streams")
 
 
+@panel("Time per output token, {quantile}", id="token_time_now")
+def token_time_now(platform: Platform) -> Stat:
+    """{quantile} time for each output token after the first, of streams in the last {window}. A shorter window has too
+    few streams for a quantile."""
+    return Stat(AI_TIME_PER_OUTPUT_TOKEN.quantile(P95, hours(1)), no_value="No streams")
+
+
 @panel("Calls, {window}", id="calls")
 def calls(platform: Platform) -> Stat:
     """Number of calls to models in the last {window}."""
     return Stat(AI_REQUESTS.increase(NOW))
-
-
-@panel("Cost, last {window}", id="dollars_now")
-def cost_now(platform: Platform) -> Stat:
-    """Cost of the tokens of the last {window}, at the prices in platform.yaml. Red from the threshold of HighAISpend
-    on."""
-    return Stat(TOKENS.increase(days(1)).priced(), critical=threshold_of("HighAISpend"), no_value="No tokens")
 
 
 @panel("Cache hit rate", id="cache_hits_now")
@@ -124,6 +138,33 @@ def finish_reasons(platform: Platform) -> TimeSeries:
     maximum, unknown that the model does not say."""
     ended = AI_FINISH_REASONS.increase(NOW).by(FINISH_REASON)
     return TimeSeries((Series(ended),), stacked=True, no_value="No texts")
+
+
+@panel("Cut and withheld answers, {window}", id="cut_answers")
+def cut_and_withheld_answers(platform: Platform) -> TimeSeries:
+    """Number of answers in the {window} before each point that were cut at the maximum of tokens, and of those that the
+    model's own filter withheld."""
+    ended = AI_FINISH_REASONS.increase(NOW)
+    series = (
+        Series(ended.where(FINISH_REASON.is_("length")), "cut"),
+        Series(ended.where(FINISH_REASON.is_("content_filter")), "withheld"),
+    )
+    return TimeSeries(series, no_value="No answer is cut or withheld")
+
+
+@panel("Blocked by guardrails, {window}", id="blocked_by_guardrails")
+def blocked_by_guardrails(platform: Platform) -> TimeSeries:
+    """Number of calls in the {window} before each point whose prompt or response a guardrail of AI Gateway blocked, by
+    model."""
+    blocked = AI_ERRORS_BY_CLASS.increase(NOW).where(ERROR_CLASS.is_("safety")).by(MODEL)
+    return TimeSeries((Series(blocked),), stacked=True, no_value="No call is blocked")
+
+
+@panel("Fallbacks by model asked first, {window}", id="fallbacks_by_model")
+def fallbacks_by_model(platform: Platform) -> TimeSeries:
+    """Number of calls by AI Gateway in the {window} before each point that another model answered than the one asked
+    first, by the latter."""
+    return TimeSeries((Series(AI_FALLBACKS.increase(NOW).by(MODEL)),), stacked=True, no_value="No fallbacks")
 
 
 @panel("Tool calls and fallbacks, {window}", id="tool_calls")
@@ -202,12 +243,6 @@ def tokens_per_call(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(TOKENS.per(AI_REQUESTS).by(MODEL)),), no_value="No tokens")
 
 
-@panel("Cost over time, last {window}", id="dollars_of_the_day")
-def cost_last_24h(platform: Platform) -> AlertSeries:
-    """Cost of the tokens of the {window} before each point. The dashed red line is the threshold of HighAISpend."""
-    return AlertSeries("HighAISpend", name="all models", no_value="No tokens")
-
-
 @panel("Tokens without price, last {window}", id="tokens_without_price")
 def tokens_without_price(platform: Platform) -> AlertSeries:
     """Tokens of the {window} before each point of models without a price in platform.yaml. AIModelWithoutPrice opens a
@@ -229,36 +264,17 @@ def calls_without_tokens(platform: Platform) -> AlertSeries:
     return AlertSeries("AITokensMissing", no_value="Tokens arrive for every model")
 
 
-@panel("Cost by model, last {window}", id="dollars_by_model")
-def cost_by_model(platform: Platform) -> BarGauge:
-    """Cost of the tokens of the last {window}, by model, the most expensive first."""
-    return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL), no_value="No tokens")
-
-
-@panel("Cost by tenant, last {window}", id="dollars_by_tenant")
-def cost_by_tenant(platform: Platform) -> BarGauge:
-    """Cost of the tokens of the last {window}, by tenant, the most expensive first."""
-    return BarGauge(TOKENS.increase(days(1)).priced().by(TENANT), no_value="No tokens")
-
-
-@panel("Budget forecast, all models", id="forecast_against_budget")
-def forecast_of_budget(platform: Platform) -> BarGauge:
-    """Tokens that each tenant will have used in {window} if its last {recent} continues, in percent of its budget.
-    Above {critical} AICostForecast opens a ticket."""
-    expected = TOKENS.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT).filtered_by()
-    used = expected.fraction_of(token_budget(platform))
-    return BarGauge(
-        used,
-        warning=threshold_of("HighAICosts", TICKET),
-        critical=threshold_of("AICostForecast"),
-        no_value="No tokens",
-    )
-
-
 @panel("Queries, {window}", id="retrieval_queries")
 def retrieval_queries(platform: Platform) -> Stat:
     """Number of retrieval queries in the last {window}, or why there is none."""
     return Stat(RAG_QUERIES.increase(NOW), no_value="No retrieval")
+
+
+@panel("Queries without documents", id="empty_results_now")
+def empty_results_now(platform: Platform) -> Stat:
+    """Retrieval queries of the last {window} that found no document, in percent of those that the cache did not
+    serve."""
+    return Stat(EMPTY_RESULTS.ratio_to(observations(RAG_RETRIEVAL_COUNT), NOW), no_value="No retrieval")
 
 
 @panel("Queries by route", id="queries_by_route")
@@ -271,6 +287,14 @@ def queries_by_route(platform: Platform) -> TimeSeries:
 def cache_hit_rate_by_route(platform: Platform) -> TimeSeries:
     """Retrieval queries that the cache served, in percent, by route."""
     return TimeSeries((Series(RAG_CACHE_HITS.ratio_to(RAG_QUERIES).by(ROUTE, SERVICE)),), no_value="No retrieval")
+
+
+@panel("Queries without documents by route", id="empty_results")
+def empty_results_by_route(platform: Platform) -> TimeSeries:
+    """Retrieval queries of the {window} before each point that found no document, in percent of those that the cache
+    did not serve, by route."""
+    empty = EMPTY_RESULTS.ratio_to(observations(RAG_RETRIEVAL_COUNT), NOW).by(ROUTE, SERVICE)
+    return TimeSeries((Series(empty),), no_value="No retrieval")
 
 
 @panel("Documents per query", id="documents")
@@ -289,54 +313,85 @@ DASHBOARD = Dashboard(
     id="ai",
     title="AI",
     description=__doc__,
-    variables=(Variable(MODEL, AI_REQUESTS),),
+    variables=(Variable(TENANT, AI_REQUESTS), Variable(MODEL, AI_REQUESTS)),
     rows=(
         Row(
             "Now",
-            (telemetry, error_ratio_now, latency_now),
+            (telemetry, error_ratio_now, latency_now, calls),
             height=4,
             id="Do the models answer now?",
         ),
         Row(
             "Trend by model",
-            (calls, error_ratio_by_model, latency_by_model, calls_by_model),
+            (error_ratio_by_model, latency_by_model, calls_by_model),
             id="Which model, and since when?",
         ),
         Row(
-            "Latency and size of calls",
-            (first_token_now, latency_quantiles, first_token_by_model, token_time_by_model, tokens_per_call),
+            "Time to first token, and per output token",
+            (
+                first_token_now,
+                token_time_now,
+                first_token_by_model,
+                token_time_by_model,
+                latency_quantiles,
+                tokens_per_call,
+            ),
             id="Where does the time go?",
         ),
         Row(
-            "Failures and ends of answers",
-            (errors_by_class, finish_reasons, tool_calls_and_fallbacks),
+            "Failed calls, ends of answers and fallbacks",
+            (
+                errors_by_class,
+                finish_reasons,
+                cut_and_withheld_answers,
+                blocked_by_guardrails,
+                fallbacks_by_model,
+                tool_calls_and_fallbacks,
+            ),
             id="What goes wrong?",
         ),
         Row(
-            "Cost and tokens",
+            "Cost",
             (
                 cost_now,
+                cost_of_thousand_calls_now,
+                cached_share_now,
+                saved_by_cache_now,
                 cost_last_24h,
+                cost_of_thousand_calls_by_model,
+                cached_share_by_model,
+            ),
+            id="What does it cost?",
+        ),
+        Row(
+            "Cost by model and tenant",
+            (cost_by_model, cost_by_tenant, forecast_of_budget, cost_by_model_against_a_week_ago),
+            id="Who makes the cost?",
+        ),
+        Row(
+            "Tokens, texts and images",
+            (
                 input_and_output_tokens,
                 tokens_by_model,
                 token_classes,
                 embedded_texts_by_model,
                 images_by_model,
             ),
-            id="What does it cost?",
+            id="How much do the models read and write?",
         ),
         Row(
             "Tokens that cost panels miss",
             (calls_without_usage, calls_without_tokens, tokens_without_price),
             id="What is missing in the cost?",
         ),
-        Row("Cost by model and tenant", (cost_by_model, cost_by_tenant, forecast_of_budget), id="Who makes the cost?"),
         Row(
             "Retrieval for all models",
             (
                 retrieval_queries,
+                empty_results_now,
                 cache_hit_rate_now,
                 queries_by_route,
+                empty_results_by_route,
                 cache_hit_rate_by_route,
                 documents,
                 documents_over_time,

@@ -13,8 +13,7 @@ from contract.api import (
     REQUESTS,
     ROWS_WRITTEN,
 )
-from contract.billing import COST
-from contract.labels import ALERTMANAGER, ALERTNAME, PRODUCT, ROUTE, SERVICE, TENANT
+from contract.labels import ALERTMANAGER, ALERTNAME, ROUTE, SERVICE, TENANT
 from contract.objectives import (
     BUDGET_EXHAUSTED,
     BUDGET_WARNING,
@@ -44,6 +43,22 @@ from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query
 from generator.dsl.units import days, minutes, percent, quantity
+
+from .platform_costs import (
+    cost_against_a_week_ago,
+    cost_by_product,
+    cost_change,
+    cost_now,
+    cost_over_time,
+    cost_pace,
+    cost_per_request,
+    cost_per_thousand_requests,
+    day_against_budget,
+    day_forecast,
+    month_against_budget,
+    month_forecast,
+    tenants_whose_cost_grew_most,
+)
 
 NOW = minutes(5)
 TICKETS_OF_TENANTS = {
@@ -272,6 +287,14 @@ def counted_as_other(platform: Platform) -> AlertSeries:
     return AlertSeries("TenantsCountedAsOther", no_value="No services")
 
 
+@panel("Failed exports, {window}", id="export_failures")
+def export_failures(platform: Platform) -> AlertSeries:
+    """Requests of the {window} before each point that a collector did not accept, by its number. What they had is sent
+    again. Where the shards export to one collector alone, it is seen once that one accepts again.
+    TelemetryExportFailing opens a ticket."""
+    return AlertSeries("TelemetryExportFailing", no_value="No shards")
+
+
 @panel("Rows written by shards", id="rows_written")
 def rows_written(platform: Platform) -> TimeSeries:
     """Rows per second that the counters' own storage writes. Cloudflare bills them; a row a second is 86,400 a day."""
@@ -335,26 +358,6 @@ def failing_tenants(platform: Platform) -> Table:
         max_rows=50,
         no_value="No rows: Tickets firing says whether alerting works",
     )
-
-
-@panel("Cost by product, last {window}", id="cost_by_product")
-def cost_by_product(platform: Platform) -> BarGauge:
-    """Cost of the last {window} by product, at list prices before included amounts, the most expensive first."""
-    return BarGauge(COST.increase(days(1)).by(PRODUCT).filtered_by(), no_value="No cost")
-
-
-@panel("Cost over time, last {window}", id="cost_over_time")
-def cost_over_time(platform: Platform) -> TimeSeries:
-    """Cost of the {window} before each point by product, at list prices before included amounts."""
-    return TimeSeries((Series(COST.increase(days(1)).by(PRODUCT).filtered_by()),), stacked=True, no_value="No cost")
-
-
-@panel("Cost of a day at the pace of {window}", id="cost_pace")
-def cost_pace(platform: Platform) -> AlertSeries:
-    """What each product would cost in a day at the pace of the {window} before each point, at list prices. The dashed
-    lines are the thresholds of CostRunaway, ticket orange and page red. It only fires where a product costs ten times
-    as much as it ever did in the week before, or is younger."""
-    return AlertSeries("CostRunaway", no_value="No cost")
 
 
 @panel("Error rate, {window}", id="outage_now")
@@ -437,8 +440,25 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Cost of all services and routes",
-            (cost_by_product, cost_over_time, cost_pace),
+            (
+                cost_now,
+                cost_change,
+                cost_per_request,
+                cost_by_product,
+                cost_over_time,
+                cost_pace,
+                day_against_budget,
+                day_forecast,
+                month_against_budget,
+                month_forecast,
+                cost_per_thousand_requests,
+            ),
             id="What does it cost?",
+        ),
+        Row(
+            "Cost against a week ago, all services and routes",
+            (cost_against_a_week_ago, tenants_whose_cost_grew_most),
+            id="What costs more than a week ago?",
         ),
         Row(
             "Telemetry of all routes, rules and notifications",
@@ -449,6 +469,7 @@ DASHBOARD = Dashboard(
                 requests_without_latency,
                 counted_as_other,
                 rows_written,
+                export_failures,
                 rules_failing,
                 evaluations_missed,
                 alerts_not_delivered,

@@ -1,22 +1,30 @@
 """Storage: do the stores respond, and how fast?"""
 
 from contract.api import REQUESTS
-from contract.labels import ROUTE, SERVICE, STORE
+from contract.billing import COST
+from contract.labels import PRODUCT, ROUTE, SERVICE, STORE, TENANT
 from contract.storage import (
     D1_ERRORS,
     D1_LATENCY,
     D1_QUERIES,
     D1_ROWS_READ,
     D1_ROWS_WRITTEN,
+    DO_ALARMS,
     DO_ERRORS,
     DO_REQUESTS,
+    DO_ROWS_READ,
+    DO_ROWS_WRITTEN,
+    KV_DELETES,
     KV_ERRORS,
+    KV_LISTS,
     KV_READS,
     KV_WRITES,
     QUEUE_ERRORS,
     QUEUE_MESSAGES_CONSUMED,
     QUEUE_MESSAGES_SENT,
+    R2_DELETES,
     R2_ERRORS,
+    R2_LISTS,
     R2_READS,
     R2_WRITES,
     STORAGE_CALLS,
@@ -28,13 +36,29 @@ from contract.storage import (
 from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.conditional import only_where
-from generator.dsl.dashboard import AlertSeries, Dashboard, Heatmap, Row, Series, Stat, TimeSeries, Variable, panel
+from generator.dsl.dashboard import (
+    AlertSeries,
+    BarGauge,
+    Column,
+    Dashboard,
+    Heatmap,
+    Row,
+    Series,
+    Stat,
+    Table,
+    TimeSeries,
+    Variable,
+    panel,
+)
 from generator.dsl.metrics import P95, percentile
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
-from generator.dsl.units import minutes
+from generator.dsl.query import Query
+from generator.dsl.spending import cost_of_thousand, earlier, relative_change_since
+from generator.dsl.units import days, minutes
 
 NOW = minutes(5)
+PRODUCTS_BESIDE_STORES = ("workers_ai", "workers", "telemetry")
 
 
 @panel("Error rate by store", id="errors_now")
@@ -135,9 +159,16 @@ def kv_writes(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(KV_WRITES.rate(), "writes"),), no_value="No writes")
 
 
+@panel("KV lists and deletes", id="kv_lists")
+def kv_lists(platform: Platform) -> TimeSeries:
+    """KV lists and deletes per second. Each costs as much as a write."""
+    series = Series(KV_LISTS.rate(), "lists"), Series(KV_DELETES.rate(), "deletes")
+    return TimeSeries(series, no_value="No lists, no deletes")
+
+
 @panel("KV errors", id="kv_errors")
 def kv_errors(platform: Platform) -> TimeSeries:
-    """Failed KV reads and writes per second, by service."""
+    """Failed KV calls per second, by service."""
     return TimeSeries((Series(KV_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
@@ -151,6 +182,25 @@ def do_calls(platform: Platform) -> Stat:
 def do_requests(platform: Platform) -> TimeSeries:
     """Requests to Durable Objects per second, by service. One object handles about 1,000 a second."""
     return TimeSeries((Series(DO_REQUESTS.rate().by(SERVICE)),), no_value="No requests")
+
+
+@panel("Durable Object alarms", id="do_alarms")
+def do_alarms(platform: Platform) -> TimeSeries:
+    """Runs of alarm handlers per second, by service. An alarm that sets itself again at once is a loop."""
+    return TimeSeries((Series(DO_ALARMS.rate().by(SERVICE)),), no_value="No alarms")
+
+
+@panel("Durable Object rows read", id="do_rows_read")
+def do_rows_read(platform: Platform) -> TimeSeries:
+    """Rows per second that observed Durable Objects read by SQL, by service. They are billed by them."""
+    return TimeSeries((Series(DO_ROWS_READ.rate().by(SERVICE)),), no_value="No rows")
+
+
+@panel("Durable Object rows written", id="do_rows_written")
+def do_rows_written(platform: Platform) -> TimeSeries:
+    """Rows per second that observed Durable Objects wrote, by service; setting an alarm is one. They are billed by
+    them."""
+    return TimeSeries((Series(DO_ROWS_WRITTEN.rate().by(SERVICE)),), no_value="No rows")
 
 
 @panel("Durable Object errors", id="do_errors")
@@ -215,9 +265,16 @@ def r2_writes(platform: Platform) -> TimeSeries:
     return TimeSeries((Series(R2_WRITES.rate(), "writes"),), no_value="No writes")
 
 
+@panel("R2 lists and deletes", id="r2_lists")
+def r2_lists(platform: Platform) -> TimeSeries:
+    """R2 lists and deletes per second. A list costs as much as a write; deletes are free."""
+    series = Series(R2_LISTS.rate(), "lists"), Series(R2_DELETES.rate(), "deletes")
+    return TimeSeries(series, no_value="No lists, no deletes")
+
+
 @panel("R2 errors", id="r2_errors")
 def r2_errors(platform: Platform) -> TimeSeries:
-    """Failed R2 reads and writes per second, by service."""
+    """Failed R2 calls per second, by service."""
     return TimeSeries((Series(R2_ERRORS.rate().by(SERVICE)),), no_value="No errors")
 
 
@@ -238,6 +295,61 @@ def queue_messages(platform: Platform) -> TimeSeries:
 def queue_errors(platform: Platform) -> TimeSeries:
     """Messages per second that could not be sent, or whose consumer did not acknowledge them, by service."""
     return TimeSeries((Series(QUEUE_ERRORS.rate().by(SERVICE)),), no_value="No errors")
+
+
+@panel("Cost of stores, last {window}", id="cost_now")
+def cost_now(platform: Platform) -> Stat:
+    """Cost of all stores in the last {window}, at list prices before included amounts. What no Worker can count is
+    missing."""
+    return Stat(_cost_of_stores(), no_value="No cost")
+
+
+@panel("Change of cost in a week", id="cost_change")
+def cost_change(platform: Platform) -> Stat:
+    """Cost of all stores in the last {window} against the same {window} a week ago, in percent of the latter."""
+    return Stat(relative_change_since(_cost_of_stores(), days(7)), no_value="No cost a week ago")
+
+
+@panel("Cost per 1,000 requests, {window}", id="cost_per_thousand")
+def cost_per_thousand_requests(platform: Platform) -> Stat:
+    """Cost of all stores in the last {window}, at list prices, for each 1,000 requests to the platform."""
+    each = cost_of_thousand(_cost_of_stores(), REQUESTS.increase(days(1)).filtered_by())
+    return Stat(each, no_value="No cost")
+
+
+@panel("Cost over time, last {window}", id="cost_over_time")
+def cost_over_time(platform: Platform) -> TimeSeries:
+    """Cost of each store in the {window} before each point, at list prices before included amounts."""
+    return TimeSeries((Series(_cost_of_stores().by(PRODUCT)),), stacked=True, no_value="No cost")
+
+
+@panel("Cost against a week ago", id="cost_against_week")
+def cost_against_a_week_ago(platform: Platform) -> Table:
+    """Cost of each store in the last {window}, and in the same {window} a week ago, at list prices before included
+    amounts."""
+    dollars = _cost_of_stores().by(PRODUCT)
+    return Table(
+        PRODUCT,
+        (
+            Column("Cost", dollars),
+            Column("A week ago", earlier(dollars, days(7))),
+            Column("Change", relative_change_since(dollars, days(7))),
+        ),
+        no_value="No cost",
+    )
+
+
+@panel("Cost by tenant, last {window}", id="cost_by_tenant")
+def cost_by_tenant(platform: Platform) -> BarGauge:
+    """What each tenant's use of all stores cost in the last {window}, the most expensive first, at list prices before
+    included amounts, which are those of the platform."""
+    return BarGauge(_cost_of_stores().by(TENANT), no_value="No cost")
+
+
+def _cost_of_stores() -> Query:
+    """The cost of a day of all products that are stores."""
+    others = (PRODUCT.is_not(product) for product in PRODUCTS_BESIDE_STORES)
+    return COST.increase(days(1)).filtered_by().where(*others)
 
 
 DASHBOARD = Dashboard(
@@ -265,11 +377,30 @@ DASHBOARD = Dashboard(
             ),
             id="Vectorize",
         ),
-        Row("KV", (kv_calls, kv_reads, kv_writes, kv_errors), id="KV"),
-        Row("Durable Objects", (do_calls, do_requests, do_errors), id="Durable Objects"),
+        Row("KV", (kv_calls, kv_reads, kv_writes, kv_lists, kv_errors), id="KV"),
+        Row(
+            "Durable Objects",
+            (do_calls, do_requests, do_alarms, do_rows_read, do_rows_written, do_errors),
+            id="Durable Objects",
+        ),
         Row("D1", (d1_calls, d1_queries, d1_latency, d1_rows_read, d1_rows_written, d1_errors), id="D1"),
-        Row("R2", (r2_calls, r2_reads, r2_writes, r2_errors), id="R2"),
+        Row("R2", (r2_calls, r2_reads, r2_writes, r2_lists, r2_errors), id="R2"),
         Row("Queues", (queue_calls, queue_messages, queue_errors), id="Queues"),
+        Row(
+            "Cost of all services and routes",
+            (
+                cost_now,
+                cost_change,
+                cost_per_thousand_requests,
+            ),
+            height=4,
+            id="What does it cost?",
+        ),
+        Row(
+            "Cost by store and tenant, all services and routes",
+            (cost_over_time, cost_by_tenant, cost_against_a_week_ago),
+            id="Which store costs it, and which tenant?",
+        ),
     ),
     tags=("storage",),
 )

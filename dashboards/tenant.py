@@ -21,12 +21,14 @@ from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
+    Column,
     Dashboard,
     GaugePanel,
     HistogramPanel,
     Row,
     Series,
     Stat,
+    Table,
     TimeSeries,
     Variable,
     panel,
@@ -34,6 +36,7 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
+from generator.dsl.spending import cost_of_thousand, earlier, relative_change_since
 from generator.dsl.units import days, minutes, percent
 
 NOW = minutes(5)
@@ -171,11 +174,72 @@ def cost_against_budget(platform: Platform) -> AlertSeries:
     return AlertSeries("TenantCost", name="used", filters=(TENANT,), no_value="No cost")
 
 
+@panel("Cost forecast, {window}", id="cost_forecast")
+def cost_forecast(platform: Platform) -> AlertSeries:
+    """What this tenant will have cost in {window} if its last {recent} continues, at list prices before included
+    amounts. The dashed red line is its budget, the threshold of TenantCostForecast, which ignores a batch that runs
+    every day or every week."""
+    return AlertSeries("TenantCostForecast", name="forecast", filters=(TENANT,), no_value="No cost")
+
+
+@panel("Budget of this month used", id="month_against_budget")
+def month_against_budget(platform: Platform) -> AlertSeries:
+    """What all products that this tenant used cost in each calendar month (UTC) up to each point, in percent of its
+    budget, at list prices before included amounts. The dashed lines are the thresholds of TenantMonthlyCost: ticket
+    orange, page red."""
+    return AlertSeries("TenantMonthlyCost", name="used", filters=(TENANT,), no_value="No cost")
+
+
+@panel("Forecast of this month", id="month_forecast")
+def month_forecast(platform: Platform) -> AlertSeries:
+    """What this tenant would cost in each calendar month (UTC), at list prices before included amounts, if the rest of
+    it cost as much as the day before each point. The dashed red line is its budget, the threshold of
+    TenantMonthlyCostForecast."""
+    return AlertSeries("TenantMonthlyCostForecast", name="forecast", filters=(TENANT,), no_value="No cost")
+
+
 @panel("Cost by product, last {window}", id="cost_by_product")
 def cost_by_product(platform: Platform) -> BarGauge:
     """Cost of what this tenant used in the last {window}, by product, at list prices before included amounts, which are
     those of the platform."""
     return BarGauge(COST.increase(days(1)).by(PRODUCT).filtered_by(TENANT), no_value="No cost")
+
+
+@panel("Cost of all products, {window}", id="cost_now")
+def cost_now(platform: Platform) -> Stat:
+    """Cost of what this tenant used in the last {window}, at list prices before included amounts."""
+    return Stat(COST.increase(days(1)).filtered_by(TENANT), no_value="No cost")
+
+
+@panel("Change of cost in a week", id="cost_change")
+def cost_change(platform: Platform) -> Stat:
+    """Cost of all products in the last {window} against the same {window} a week ago, in percent of the latter."""
+    dollars = COST.increase(days(1)).filtered_by(TENANT)
+    return Stat(relative_change_since(dollars, days(7)), no_value="No cost a week ago")
+
+
+@panel("Cost per 1,000 requests, {window}", id="cost_per_thousand")
+def cost_per_thousand_requests(platform: Platform) -> Stat:
+    """Cost of all products in the last {window}, at list prices before included amounts, for each 1,000 of the
+    tenant's requests."""
+    dollars, requests = (counter.increase(days(1)).filtered_by(TENANT) for counter in (COST, REQUESTS))
+    return Stat(cost_of_thousand(dollars, requests), no_value="No cost")
+
+
+@panel("Cost by product against a week ago", id="cost_against_week")
+def cost_against_a_week_ago(platform: Platform) -> Table:
+    """Cost of each product that this tenant used in the last {window}, and in the same {window} a week ago, at list
+    prices before included amounts."""
+    dollars = COST.increase(days(1)).by(PRODUCT).filtered_by(TENANT)
+    return Table(
+        PRODUCT,
+        (
+            Column("Cost", dollars),
+            Column("A week ago", earlier(dollars, days(7))),
+            Column("Change", relative_change_since(dollars, days(7))),
+        ),
+        no_value="No cost",
+    )
 
 
 @panel("Cost over time, last {window}", id="dollars_over_time")
@@ -194,10 +258,14 @@ def storage_calls(platform: Platform) -> TimeSeries:
             Series(calls.where(STORE.is_("vectorize")), "Vectorize queries"),
             Series(calls.where(STORE.is_("kv"), OPERATION.is_("read")), "KV reads"),
             Series(calls.where(STORE.is_("kv"), OPERATION.is_("write")), "KV writes"),
+            Series(calls.where(STORE.is_("kv"), OPERATION.is_("list")), "KV lists"),
+            Series(calls.where(STORE.is_("kv"), OPERATION.is_("delete")), "KV deletes"),
             Series(calls.where(STORE.is_("durable_objects")), "Durable Object requests"),
             Series(calls.where(STORE.is_("d1")), "D1 queries"),
             Series(calls.where(STORE.is_("r2"), OPERATION.is_("read")), "R2 reads"),
             Series(calls.where(STORE.is_("r2"), OPERATION.is_("write")), "R2 writes"),
+            Series(calls.where(STORE.is_("r2"), OPERATION.is_("list")), "R2 lists"),
+            Series(calls.where(STORE.is_("r2"), OPERATION.is_("delete")), "R2 deletes"),
             Series(calls.where(STORE.is_("queues"), OPERATION.is_("write")), "Queue messages sent"),
             Series(calls.where(STORE.is_("queues"), OPERATION.is_("read")), "Queue messages consumed"),
         ),
@@ -294,10 +362,23 @@ DASHBOARD = Dashboard(
                 token_forecast,
                 cost_over_time,
                 cost_by_model,
-                cost_by_product,
-                cost_against_budget,
             ),
             id="What does it use?",
+        ),
+        Row(
+            "Cost of all products and routes",
+            (
+                cost_now,
+                cost_change,
+                cost_per_thousand_requests,
+                cost_against_budget,
+                cost_forecast,
+                month_against_budget,
+                month_forecast,
+                cost_by_product,
+                cost_against_a_week_ago,
+            ),
+            id="What does it cost?",
         ),
         Row(
             "Retrieval and storage",

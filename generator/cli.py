@@ -29,8 +29,11 @@ from generator.output.write import IncompleteOutput
 from generator.project import TEST_PLATFORM_NAME, alert_test_platform
 from generator.reporting import Outcome, ignore_event, print_document, print_event, print_problems
 from generator.verify.backtest.options import add_backtest_options
+from generator.verify.calibrate.options import add_calibrate_options
 from generator.verify.conformance.options import add_conformance_options
+from generator.verify.doctor.options import add_doctor_options
 from generator.verify.drift.options import add_drift_options
+from generator.verify.rehearse.options import add_rehearse_options
 from generator.verify.simulation.options import add_options
 from generator.view.diff.options import add_diff_options
 from generator.view.preview.options import add_picture_options, add_preview_options
@@ -310,6 +313,26 @@ def _drift(options: argparse.Namespace) -> Outcome:
     return command(options)
 
 
+def _doctor(options: argparse.Namespace) -> Outcome:
+    from generator.verify.doctor.command import command
+
+    return command(options)
+
+
+def _rehearse(options: argparse.Namespace) -> Outcome:
+    with development_packages():
+        from generator.verify.rehearse.command import command
+
+    return command(options)
+
+
+def _calibrate(options: argparse.Namespace) -> Outcome:
+    with development_packages():
+        from generator.verify.calibrate.command import command
+
+    return command(options)
+
+
 def _trace(options: argparse.Namespace) -> Outcome:
     from generator.logs.trace.command import trace
 
@@ -402,6 +425,24 @@ COMMANDS = (
         "compare the output with what a Prometheus, an Alertmanager and a Grafana have loaded",
         _drift,
         add_drift_options,
+    ),
+    Command(
+        "doctor",
+        "check a running Prometheus, Alertmanager and Grafana against the contract",
+        _doctor,
+        add_doctor_options,
+    ),
+    Command(
+        "rehearse",
+        "evaluate the rules over the history of a running Prometheus: what would they have done?",
+        _rehearse,
+        add_rehearse_options,
+    ),
+    Command(
+        "calibrate",
+        "rehearse other values of a threshold over the history of a running Prometheus, and suggest one",
+        _calibrate,
+        add_calibrate_options,
     ),
     Command("trace", "show one request through services and bindings, from its log lines", _trace, add_trace_options),
     Command("logs", "validate log lines against the contract and scan them for leaks", _logs, add_logs_options),

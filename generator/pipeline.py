@@ -26,8 +26,7 @@ from generator.external.promtool import Promtool
 from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.ir.rule_files import RuleFile
-from generator.lowering.alert_settings import with_alert_settings, without_alerts
-from generator.lowering.ids import slug
+from generator.lowering.alert_settings import alerts_of_prometheus, with_alert_settings, without_alerts
 from generator.lowering.lower import lower
 from generator.lowering.replaced_alerts import without_tests_of_replaced_alerts
 from generator.lowering.time_lapse import with_time_lapse
@@ -39,11 +38,14 @@ from generator.promql.dependencies import rule_dependencies
 from generator.rendering import grafana
 from generator.rendering.alert_tests import TestedRule, alert_test_files
 from generator.rendering.alertmanager import alertmanager
+from generator.rendering.compose import compose
 from generator.rendering.contract_json import contract, platform_schema
 from generator.rendering.convention_tests import convention_tests
+from generator.rendering.gateway import gateway
 from generator.rendering.grafana.resources import resources
-from generator.rendering.kubernetes import kubernetes
+from generator.rendering.kubernetes import Rendered, kubernetes
 from generator.rendering.managed_alerts import managed_alerts
+from generator.rendering.overrides_file import overrides_file, scraped_overrides
 from generator.rendering.provisioning import provisioning
 from generator.rendering.routes import routes
 from generator.rendering.rule_files import rule_files, rules
@@ -72,7 +74,7 @@ def load_sources(platform_file: Path) -> Sources:
         problems += owner_problems(platform, definitions)
     if platform is None or definitions is None or problems:
         raise BuildError(problems)
-    platform = without_alerts(platform, definitions.disabled_alerts)
+    platform = without_alerts(platform, [*definitions.disabled_alerts, *alerts_of_prometheus(platform, definitions)])
     return Sources(platform, without_tests_of_replaced_alerts(definitions, platform))
 
 
@@ -103,19 +105,26 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
     platform = lowered.platform
     dashboards = grafana.dashboards(lowered.dashboards)
     classic = dashboards if CLASSIC in platform.grafana.formats else {}
+    notifications, before_prometheus = alertmanager(lowered), gateway(platform, lowered.definitions.contract)
+    overrides = overrides_file(lowered)
     return {
         **contract(platform, lowered.definitions.contract),
         **worker_contract(platform, lowered.definitions.contract),
         **weaver_registry(platform, lowered.definitions.contract),
         **rules(files),
+        **overrides,
         **managed_alerts(lowered),
         **{dashboard_path(id_): text for id_, text in dashboards.items()},
-        **alertmanager(lowered),
+        **notifications,
         **routes(lowered),
         **resources(dashboards, platform.grafana),
         **provisioning(platform, lowered.time_lapse),
-        **kubernetes(classic, files, platform.grafana.folder, slug(platform.name, platform.cluster)),
-        **alert_test_files(platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files),
+        **compose(platform),
+        **before_prometheus,
+        **kubernetes(platform, Rendered(classic, files, notifications, before_prometheus, overrides)),
+        **alert_test_files(
+            platform, lowered.definitions.alert_tests, tested_rules(lowered, files), files, scraped_overrides(lowered)
+        ),
         **convention_tests(lowered, files),
         **runbooks(lowered),
     }
@@ -124,11 +133,13 @@ def render(lowered: Lowered, files: tuple[RuleFile, ...]) -> dict[str, str]:
 def tested_rules(lowered: Lowered, files: tuple[RuleFile, ...]) -> Mapping[tuple[str, Severity], TestedRule]:
     """Each alerting rule by name and severity, with the rule files that it depends on."""
     graph = rule_dependencies(lowered.recording_rules)
-    file_of = {rule.name: f"recorded-{rule.area}" for rule in lowered.recording_rules}
+    files_of: dict[str, set[str]] = {}
+    for recorded in lowered.recording_rules:
+        files_of.setdefault(recorded.name, set()).add(f"recorded-{recorded.area}")
     result: dict[tuple[str, Severity], TestedRule] = {}
     for rule in lowered.alerts:
         alert = rule.alert
-        needed = {file_of[name] for name in graph.recorded(rule.reads)} | {alert.family}
+        needed = {alert.family}.union(*(files_of[name] for name in graph.recorded(rule.reads)))
         names = tuple(file.name for file in files if file.name in needed)
         result[alert.name, alert.severity] = TestedRule(rule, lowered.link(alert), names)
     return result

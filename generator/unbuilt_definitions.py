@@ -23,7 +23,7 @@ PANEL_TYPES = {
 }
 RULE_TYPES = {
     *("Condition", "Comparison", "And", "Or", "Unless", "Observed", "StopsComing", "WithPrice", "WithoutPrice"),
-    *("Unusual", "Runaway", "Always", "AlertsFire", "Rule"),
+    *("Unusual", "Runaway", "Always", "Absent", "AlertsFire", "Rule"),
 }
 SCENARIO_TYPES = {"Scenario", "NotPossible"}
 DECORATORS = (

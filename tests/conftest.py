@@ -15,7 +15,7 @@ from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.pipeline import TEST_PLATFORM, compiled
 from tests.optional_tools import skip_without_go, summarize_skipped
-from tests.sampled_cases import DESCRIPTION, OPTION, left_out
+from tests.sampled_cases import DESCRIPTIONS, OPTION, left_out
 
 SLOW_FILES = (
     *("tests/alerts/test_alert_tests.py", "tests/test_ci_steps.py", "tests/truth/test_panels.py"),
@@ -28,13 +28,14 @@ SLOW_FILES = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that runs every case of the tests of which `make test` runs a sample."""
-    parser.addoption(OPTION, action="store_true", help="run every case of the tests that are marked as sampled")
+    parser.addoption(OPTION, action="store_true", help="run every case of sampled tests, and the long tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of samples, look for garbage as rarely as the command does, and skip the tests that need a Go
-    tool where Go is not installed."""
-    config.addinivalue_line("markers", DESCRIPTION)
+    """Declare the markers of long tests, look for garbage as rarely as the command does, and skip the tests that need a
+    Go tool where Go is not installed."""
+    for description in DESCRIPTIONS:
+        config.addinivalue_line("markers", description)
     garbage.search_rarely()
     pytest.MonkeyPatch().setattr("generator.external.find.build_tool", skip_without_go(build_tool))
 

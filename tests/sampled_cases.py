@@ -1,4 +1,4 @@
-"""Samples of parametrized tests: `make test` runs some of the cases of a long test, `make test-samples` all of them."""
+"""Long tests: `make test` runs some cases of a sampled one, `make test-samples` all of them and the long ones."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import pytest
 
 OPTION = "--every-case"
 MARKER = "sampled"
-DESCRIPTION = f"{MARKER}(step): without {OPTION}, every step-th case of the test runs, from the first one on"
+LONG = "long"
+DESCRIPTIONS = (
+    f"{MARKER}(step): without {OPTION}, every step-th case of the test runs, from the first one on",
+    f"{LONG}: the test runs with {OPTION} alone",
+)
 
 
 def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
-    """The cases that are in no sample. A test without the marker keeps all of its cases."""
+    """The long tests, and the cases that are in no sample. A test without a marker keeps all of its cases."""
     cases: Counter[str] = Counter()
-    result = set()
+    result = {item for item in items if item.get_closest_marker(LONG) is not None}
     for item in items:
         marker = item.get_closest_marker(MARKER)
         if marker is not None:

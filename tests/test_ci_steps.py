@@ -117,6 +117,7 @@ def run_action(
     return results
 
 
+@pytest.mark.long
 def test_the_action_installs_itself_and_checks_builds_and_tests(
     root: Path, tmp_path: Path, sources: Path, repository: Path, promtool: Promtool
 ) -> None:

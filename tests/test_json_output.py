@@ -32,8 +32,16 @@ ARGUMENTS = {
     "upgrade": ["0.0.0"],
     "conformance": ["http://127.0.0.1:9"],
     "drift": ["--prometheus", "http://127.0.0.1:9"],
+    "doctor": ["http://127.0.0.1:9"],
+    "rehearse": ["http://127.0.0.1:9"],
+    "calibrate": ["http://127.0.0.1:9", "tenant_default.error_percent"],
 }
 """What a command needs besides the options of all commands."""
+NO_RULES: dict[str, Callable[..., object]] = {
+    "generator.verify.rehearse.command.load_rules": lambda _: (),
+    "generator.verify.rehearse.run.loaded_groups": lambda _: [],
+    "generator.verify.calibrate.command.rules_with": lambda *_: (),
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,19 +69,7 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def prometheus(arguments: object) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(url="http://127.0.0.1:1", span=("1", "2"))
 
-    case = SimpleNamespace(name="outage", clusters=())
-    case.with_alerts = lambda _: case
-    pages = SimpleNamespace(pages=1)
-    detection = SimpleNamespace(expected=SimpleNamespace(alert="RouteDown (page)", deadline=180), detected=120.0)
-    result = SimpleNamespace(
-        run=SimpleNamespace(case=case),
-        passed=True,
-        failures=(),
-        detections=(detection,),
-        shipped=pages,
-        baseline=pages,
-        sloth=pages,
-    )
+    case, result = _back_test()
     replaced = {
         "generator.view.preview.command.preview_prometheus": prometheus,
         "generator.view.preview.command.take_pictures": lambda *_: "a.png\nb.png\n",
@@ -88,11 +84,39 @@ def prepared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "generator.verify.conformance.command.check": lambda *_: [],
         "generator.verify.drift.command.built_groups": lambda _: (),
         "generator.verify.drift.command.compare_rules": lambda *_, **__: ("3.16.0", []),
+        "generator.verify.doctor.command.subject_of": lambda *_: None,
+        "generator.verify.doctor.command.instant_queries": lambda _: [],
+        "generator.verify.doctor.command.diagnose": lambda *_: _diagnosis(),
         "generator.bench.bench": lambda _: {"build, all of out/": 0.5},
     }
-    for name, replacement in replaced.items():
+    for name, replacement in (replaced | NO_RULES).items():
         monkeypatch.setattr(name, replacement)
     monkeypatch.chdir(root)
+
+
+def _back_test() -> tuple[SimpleNamespace, SimpleNamespace]:
+    """A case of the back-tests, and its result."""
+    case = SimpleNamespace(name="outage", clusters=())
+    case.with_alerts = lambda _: case
+    pages = SimpleNamespace(pages=1)
+    detection = SimpleNamespace(expected=SimpleNamespace(alert="RouteDown (page)", deadline=180), detected=120.0)
+    result = SimpleNamespace(
+        run=SimpleNamespace(case=case),
+        passed=True,
+        failures=(),
+        detections=(detection,),
+        shipped=pages,
+        baseline=pages,
+        sloth=pages,
+    )
+    return case, result
+
+
+def _diagnosis() -> SimpleNamespace:
+    """That of a healthy system."""
+    server = SimpleNamespace(version="3.16.0", vector=lambda _: ())
+    system = SimpleNamespace(prometheus=server, alertmanager=None, grafana=None)
+    return SimpleNamespace(system=system, findings=[], problems=[], not_checked=[], status=0)
 
 
 def document_of(arguments: list[str], capsys: Captured) -> tuple[int, dict[str, Any]]:
@@ -132,6 +156,9 @@ def test_a_result_is_a_document(
         "upgrade": ["0.1.0"],
         "conformance": ["http://127.0.0.1:9"],
         "drift": ["--prometheus", "http://127.0.0.1:9"],
+        "doctor": ["http://127.0.0.1:9"],
+        "rehearse": ["http://127.0.0.1:9"],
+        "calibrate": ["http://127.0.0.1:9", "tenant_default.error_percent", "--values", "5"],
     }
     options = ["--platform", str(TEST_PLATFORM), "--out", str(tmp_path / "out")]
     status, document = document_of(["--json", name, *options, *arguments.get(name, [])], capsys)

@@ -20,6 +20,13 @@ SOURCES_WRITTEN, BUILT, CHANGED_LATER = 1_000_000_000, 1_000_000_100, 1_000_000_
 """Seconds since 1970."""
 
 
+@pytest.fixture(autouse=True)
+def _not_a_part_of_another_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A make that runs these tests gives its own variables: they print folders, name a job server, and select tests."""
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "TESTS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def folder(root: Path, tmp_path: Path) -> Path:
     """The Makefile, sources, and a .venv that is complete and whose Python does nothing."""
@@ -119,11 +126,13 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
     ("target", "needs"),
     [
         ("diff", ["git"]),
+        ("rehearse", ["git", "Prometheus"]),
         ("bench", []),
         ("backtest", ["Prometheus", "vmalert", "sloth"]),
         ("test-changes", ["git", "promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
         ("test-platforms", ["promtool"]),
         ("test-chance", ["promtool"]),
+        ("backends", ["Node.js", "Prometheus", "Prometheus", "VictoriaMetrics", "vmalert", "Thanos", "Cortex"]),
         ("tools", ["promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
     ],
 )
@@ -193,3 +202,63 @@ def test_the_arguments_of_conformance(variables: tuple[str, ...], arguments: str
     command = ["make", "--dry-run", "conformance", "GRAFANA_URL=https://grafana.example.com/x", *variables]
     output = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
     assert f"generator conformance {arguments}" in " ".join(output.replace("\\\n", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments"),
+    [
+        ((), "--platform 'platform.yaml' --out 'out' -- 'https://prometheus.example.com'"),
+        (
+            (
+                *("PROMETHEUS_TOKEN_FILE=a", "ALERTMANAGER_URL=https://a.example", "ALERTMANAGER_TOKEN_FILE=b"),
+                *("GRAFANA_URL=https://grafana.example.com", "GRAFANA_TOKEN_FILE=c"),
+            ),
+            "--platform 'platform.yaml' --out 'out' --prometheus-token-file 'a' --alertmanager 'https://a.example' "
+            "--alertmanager-token-file 'b' --grafana 'https://grafana.example.com' --grafana-token-file 'c' "
+            "-- 'https://prometheus.example.com'",
+        ),
+    ],
+)
+def test_the_arguments_of_doctor(variables: tuple[str, ...], arguments: str, folder: Path) -> None:
+    """The URL of Prometheus, and the options that variables give; a token is never among them."""
+    command = ["make", "--dry-run", "doctor", "PROMETHEUS_URL=https://prometheus.example.com", *variables]
+    output = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    assert f"generator doctor {arguments}" in " ".join(output.replace("\\\n", " ").split())
+
+
+URL = "https://prometheus.example.com"
+PAGE = "--html .cache/rehearse/index.html"
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments"),
+    [
+        ((f"PROMETHEUS_URL={URL}",), f"--base 'HEAD' {PAGE} -- '{URL}'"),
+        (
+            (
+                *(f"PROMETHEUS_URL={URL}", "BASE=main", "SINCE=7d", "TOKEN_FILE=token"),
+                "INCIDENTS=incidents.yaml",
+            ),
+            f"--base 'main' --since '7d' --token-file 'token' --incidents 'incidents.yaml' {PAGE} -- '{URL}'",
+        ),
+        (
+            (f"PROMETHEUS_URL={URL}", "EXPORT=day.xz", "SINCE=1d"),
+            f"--export 'day.xz' --since '1d' -- '{URL}'",
+        ),
+        (
+            ("RECORDING=day.xz", "EXPECT=day.json"),
+            f"--base 'HEAD' --recording 'day.xz' --expect 'day.json' {PAGE}",
+        ),
+    ],
+    ids=["as it is", "with options", "export", "recording"],
+)
+def test_the_arguments_of_rehearse(variables: tuple[str, ...], arguments: str, folder: Path) -> None:
+    """The URL or a recording, the revision, and the options that variables give; a token is never among them. An export
+    takes neither a revision nor a page."""
+    write(folder / "requirements/dev.lock", SOURCES_WRITTEN)
+    write(folder / ".venv/dev.stamp", BUILT)
+    command = ["make", "--dry-run", "rehearse", *variables]
+    environment = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_URL"}
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, env=environment)
+    words = " ".join(result.stdout.replace("\\\n", " ").split())
+    assert words.endswith(f"generator rehearse --platform 'platform.yaml' --out 'out' {arguments}")

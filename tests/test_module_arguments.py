@@ -15,7 +15,10 @@ TOO_MANY = "this argument is too many; remove it, or put quotes around a value t
 WITH_PROGRESS = "generator.external.with_progress"
 REQUIRED = "the following arguments are required: TOOL; python -m generator.external --help lists the arguments."
 RUN = "generator.run"
-NEED_THE_CONTRACT = ("generator.checks.pages", "generator.adopt.record", "tests.worker_fixture", "tests.alerts")
+NEED_THE_CONTRACT = (
+    *("generator.checks.pages", "generator.verify.doctor.pages", "generator.adopt.record"),
+    *("tests.worker_fixture", "tests.alerts"),
+)
 WRONG: list[tuple[tuple[str, ...], str]] = [
     (("generator.external",), f": {REQUIRED}"),
     (("generator.external", "promtol"), ': there is no tool "promtol"; did you mean "promtool"? If not, give'),
@@ -32,11 +35,13 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((RUN, "nowhere.nothing"), ": there is no module nowhere.nothing; write python -m generator.run MODULE"),
     ((RUN, "generator.nothing"), ": there is no module generator.nothing; write python -m generator.run MODULE"),
     (("generator.checks.pages", "x"), f" x: {TOO_MANY}"),
+    (("generator.verify.doctor.pages", "x"), f" x: {TOO_MANY}"),
     (("generator.adopt.record", "--force"), " --force: there is no such option; "),
     (("tests.worker_fixture", "x"), f" x: {TOO_MANY}"),
     (("tests.alerts", "many"), " COUNT: 'many' is not a whole number; give a whole number."),
     (("tests.alerts", "-3"), " COUNT: -3 is not a number of platforms; give a whole number of at least 0."),
     (("tests.verify.chance", "--days", "many"), " --days: 'many' is not a whole number; give a whole number."),
+    (("tests.verify.rehearse", "x"), " TENANTS: 'x' is not a whole number; give a whole number."),
     (("tests.outage", "x"), " TENANTS: 'x' is not a whole number; give a whole number."),
     (("tests.changes", "a new sore"), ': there is no change "a new sore"; did you mean "a new store"? If not, give an'),
 ]

@@ -48,8 +48,8 @@ def test_a_failing_build_is_no_reason_to_skip(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_tests_of_nodejs_run_after_its_packages_are_installed() -> None:
-    """Only tests/e2e and tests/view, whose make targets install npm packages, run Node.js: a fresh clone has none."""
-    folders = [ROOT / "tests" / name for name in ("e2e", "view")]
+    """Only the folders whose make targets install npm packages run Node.js: a fresh clone has none."""
+    folders = [ROOT / "tests" / name for name in ("e2e", "view", "deploy", "gateway", "backends")]
     assert all(any(runs_node(path) for path in folder.rglob("*.py")) for folder in folders)
     others = [path for path in (ROOT / "tests").rglob("*.py") if not any(folder in path.parents for folder in folders)]
     assert [str(path.relative_to(ROOT)) for path in others if runs_node(path)] == []

@@ -20,6 +20,7 @@ from generator.dashboards_alone import dashboard_texts
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, alert
 from generator.dsl.alert_test import alert_test
+from generator.dsl.backends import BACKENDS
 from generator.dsl.dashboard import Dashboard, Panel, Row, Series, TimeSeries, panel
 from generator.dsl.definitions import Definitions
 from generator.dsl.platform import Platform
@@ -32,6 +33,7 @@ from generator.lowering.lower import lower
 from generator.output import dashboard_path
 from generator.pipeline import TEST_PLATFORM, compile_all
 from generator.rendering.promql import text
+from generator.rendering.rule_files import rule_files
 
 SHIPPED_DASHBOARDS = ("overview", "tenant", "ai", "storage")
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -92,6 +94,18 @@ def test_an_alert_is_tested_with_the_files_that_it_reads(compiled: Compiled) -> 
     assert rules["HighAICosts", PAGE].files == ("recorded-ai", "recorded-limits", "cost")
 
 
+@pytest.mark.parametrize("backend", ["prometheus", "mimir"])
+def test_a_bill_is_tested_with_the_files_of_all_products(platform: Platform, backend: str) -> None:
+    """Rules of one name are in several files: the costs of tokens, of requests and of stores."""
+    lowered = lower(replace(platform, backend=BACKENDS[backend]), load_definitions())
+    rules = pipeline.tested_rules(lowered, rule_files(lowered))
+    products = ("recorded-ai", "recorded-api", "recorded-storage")
+    for alert_name in ("MonthlyCost", "TenantMonthlyCost"):
+        assert rules[alert_name, PAGE].files == (
+            *("recorded-prices", *products, "recorded-cost", "recorded-limits", "cost"),
+        )
+
+
 def test_the_problems_of_all_definitions_are_reported(platform: Platform, definitions: Definitions) -> None:
     """An alert that cannot be built, a link to a missing panel and an invalid panel are three problems of one build."""
 
@@ -136,6 +150,8 @@ def test_rule_files_have_the_expressions_of_the_trees(compiled: Compiled) -> Non
 
 OF_OTHER_STORES = {"worker_writes_rows_of_d1"}
 """Alert tests of stores that the tests' own platform does not use."""
+OF_A_FILE_OF_OVERRIDES = {"file_of_overrides_is_away", "web_server_starts_again"}
+"""Alert tests of the file that a platform of more than 200 overrides has."""
 
 
 def is_tested(texts: Mapping[str, str], test_id: str) -> bool:
@@ -145,12 +161,13 @@ def is_tested(texts: Mapping[str, str], test_id: str) -> bool:
 
 def test_tests_that_are_not_possible_are_left_out(platform: Platform, definitions: Definitions) -> None:
     """With a minimum of one request, no test has fewer: it is neither in out/tests nor an example in a runbook; all
-    others are, but those of stores that the platform does not use."""
+    others are, but those of stores and of a file of overrides that the platform does not have."""
     fewest = quantity(1, REQUESTS_UNIT)
     texts = compile_all(replace(platform, min_requests=fewest), definitions).texts
     left_out = {test.id for test in definitions.alert_tests if not is_tested(texts, test.id)}
     assert left_out == {
         *OF_OTHER_STORES,
+        *OF_A_FILE_OF_OVERRIDES,
         "fourteen_requests_of_a_route",
         "outage_of_fourteen_requests",
         "fourteen_requests",
@@ -167,7 +184,8 @@ def test_a_platform_gets_all_tests_whatever_its_names_and_numbers(platform: Plat
     """Another name and another threshold on dollars leave no alert test out, and the claims have the new numbers."""
     cost = replace(platform.cost, dollars_per_day=quantity(80, DOLLARS))
     texts = compile_all(replace(platform, name="europe", cost=cost), definitions).texts
-    assert {test.id for test in definitions.alert_tests if not is_tested(texts, test.id)} == OF_OTHER_STORES
+    left_out = OF_OTHER_STORES | OF_A_FILE_OF_OVERRIDES
+    assert {test.id for test in definitions.alert_tests if not is_tested(texts, test.id)} == left_out
     spend = texts["tests/spend-every-5m.yaml"]
     assert "does not fire at 2 h 5 min with $80, fires at 2 h 10 min with $83.20" in spend
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from contract.api import ERRORS, LATENCY, REQUESTS
-from contract.labels import DIRECTION, OPERATION, ROUTE, SERVICE, STORE, TENANT
-from contract.rag import RAG_CACHE_HIT_RATE, RAG_RETRIEVAL_COUNT
+from contract.api import ERRORS, EXPORT_FAILURES, LATENCY, REQUESTS
+from contract.labels import DIRECTION, ENDPOINT, OPERATION, ROUTE, SERVICE, STORE, TENANT
+from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import KV_READS, STORAGE_CALLS, STORAGE_ERRORS
 from generator.config.load import load
 from generator.definitions import load_definitions
@@ -32,9 +32,9 @@ from generator.pipeline import compile_all
 from tests.copied_project import TEST_PLATFORM
 
 TIER = Label("tier", "The tenant's plan.", values=LabelValues.CONTRACT, listed=("free", "paid"), fallback="other")
-KV_LISTS = replace(KV_READS, name="kv_lists_total", help="Lists of keys.")
-WITH_LISTS = replace(
-    STORAGE_CALLS, members=(*STORAGE_CALLS.members, Member(KV_LISTS, {STORE: "kv", OPERATION: "query"}))
+KV_COPIES = replace(KV_READS, name="kv_copies_total", help="Copies of keys.")
+WITH_COPIES = replace(
+    STORAGE_CALLS, members=(*STORAGE_CALLS.members, Member(KV_COPIES, {STORE: "kv", OPERATION: "query"}))
 )
 TIERED = replace(REQUESTS, labels=(*REQUESTS.labels, TIER), help="Requests of all tiers.")
 
@@ -149,10 +149,10 @@ def test_a_variable_of_a_label_that_is_left_out_is_a_problem() -> None:
 
 
 def test_a_label_that_nothing_reads_can_be_left_out(platform: Platform) -> None:
-    """The number of retrieved documents is read by route alone."""
-    compiled = compile_all(platform, replaced(replace(RAG_RETRIEVAL_COUNT, labels=(TENANT, ROUTE))))
+    """Failed exports are read by collector alone."""
+    compiled = compile_all(platform, replaced(replace(EXPORT_FAILURES, labels=(ENDPOINT,))))
     types = compiled.texts["contract/contract.gen.ts"]
-    assert 'rag_retrieval_count: { kind: "histogram", labels: ["tenant_id", "route"], buckets' in types
+    assert 'telemetry_export_failures_total: { kind: "counter", labels: ["endpoint"]' in types
 
 
 def test_alert_tests_stay_where_their_observations_are_in_unchanged_buckets(platform: Platform) -> None:
@@ -192,12 +192,12 @@ def test_types_of_a_replaced_counter_stay(platform: Platform) -> None:
 
 
 def test_a_combined_counter_counts_what_its_replacement_lists(platform: Platform, production: Compiled) -> None:
-    """Lists of keys are recorded as calls to KV, under the names that alerts and panels read by default."""
-    recorded = recorded_rules(compile_all(platform, replaced(KV_LISTS, WITH_LISTS)))
-    lists = [rule for rule in recorded if "kv_lists_total" in rule["expr"]]
-    assert lists
-    assert all(":storage_calls:" in rule["record"] for rule in lists)
-    assert all((rule["labels"]["store"], rule["labels"]["operation"]) == ("kv", "query") for rule in lists)
+    """Copies of keys are recorded as calls to KV, under the names that alerts and panels read by default."""
+    recorded = recorded_rules(compile_all(platform, replaced(KV_COPIES, WITH_COPIES)))
+    copies = [rule for rule in recorded if "kv_copies_total" in rule["expr"]]
+    assert copies
+    assert all(":storage_calls:" in rule["record"] for rule in copies)
+    assert all((rule["labels"]["store"], rule["labels"]["operation"]) == ("kv", "query") for rule in copies)
     default = recorded_rules(production)
     assert {rule["record"] for rule in recorded} == {rule["record"] for rule in default}
 

@@ -22,6 +22,10 @@ def test_of_many(number):
 def test_of_two(number):
     pass
 
+@pytest.mark.long
+def test_of_minutes():
+    pass
+
 @pytest.mark.parametrize("number", range(3))
 def test_of_all(number):
     pass
@@ -40,7 +44,7 @@ def collected(root: Path, folder: Path, *arguments: str) -> list[str]:
 
 
 def test_every_step_th_case_runs(root: Path, tmp_path: Path) -> None:
-    """From the first one on, counted in each test; a test without the marker keeps all of its cases."""
+    """From the first one on, counted in each test, and no long test; one without a marker keeps all of its cases."""
     sample = ["test_of_many[0]", "test_of_many[3]", "test_of_many[6]", "test_of_two[0]", *OTHERS]
     assert collected(root, tmp_path, str(tmp_path)) == sample
 
@@ -49,7 +53,7 @@ def test_every_step_th_case_runs(root: Path, tmp_path: Path) -> None:
 def test_every_case_runs_where_it_is_asked_for(option: str, root: Path, tmp_path: Path) -> None:
     """With the option of `make verify`, and where a command names a test."""
     target = str(tmp_path) if option else f"{tmp_path}/test_module.py::test_of_many"
-    names = [*ALL, "test_of_two[0]", "test_of_two[1]", *OTHERS] if option else ALL
+    names = [*ALL, "test_of_two[0]", "test_of_two[1]", "test_of_minutes", *OTHERS] if option else ALL
     assert collected(root, tmp_path, *filter(None, [option]), target) == names
 
 
@@ -58,5 +62,7 @@ def test_verify_runs_every_case(root: Path) -> None:
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     (needs,) = re.findall(r"^verify: (.*?) ##", makefile, re.MULTILINE)
     assert "test-samples" in needs.split()
-    (recipe,) = re.findall(r"^test-samples:.*\n\t@(.*)", makefile, re.MULTILINE)
-    assert "--every-case -m sampled" in recipe
+    (recipe,) = re.findall(r"^test-samples:.*\n((?:\t.*\n)*)", makefile, re.MULTILINE)
+    commands = recipe.splitlines()
+    assert all('--every-case -m "sampled or long"' in command for command in commands)
+    assert [command.split()[-1].strip(")") for command in commands] == ["tests", "tests/view"]

@@ -182,10 +182,10 @@ def test_the_default_definitions_are_built() -> None:
 def test_a_build_reports_what_it_would_leave_out(root: Path, tmp_path: Path) -> None:
     """A panel without its row and a function without its decorator end the build, both at once."""
     project = copied(root, tmp_path / "project")
-    project.change("dashboards/ai.py", "(calls, error_ratio_by_model,", "(error_ratio_by_model,")
+    project.change("dashboards/ai.py", "                first_token_now,\n", "")
     forgotten = "def spend(platform: Platform) -> Condition:\n    raise NotImplementedError\n\n\n@alert("
     project.change("alerts/cost.py", "@alert(", forgotten)
     answer = project.generator("build")
     assert answer.returncode == 2
-    assert 'the panel "calls" is in no row of a dashboard' in answer.stderr
+    assert 'the panel "first_token_now" is in no row of a dashboard' in answer.stderr
     assert "the function spend has no decorator" in answer.stderr

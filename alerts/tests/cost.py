@@ -46,7 +46,7 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import ONE_MINUTE, amount, first_evaluation, multiple
+from generator.dsl.alert_timing import ONE_MINUTE, amount, first_evaluation, multiple, pending_seconds
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import at_most, just_below
@@ -56,6 +56,9 @@ from generator.frozen import frozen
 FIVE_MINUTES = minutes(5)
 WHOLE = Fraction(1)
 TICKET_COMES_TOO_EARLY = "the ticket's threshold is below the tokens of five minutes of any rate that uses the budget"
+EXTRAPOLATED = (
+    "the backend's amounts are increases of raw counters, which are extrapolated: the texts have other numbers"
+)
 DAY, RESTARTING = hours(24), hours(26)
 BATCH = minutes(30)
 """How long a batch lasts, and the time between two evaluations of the days that it is in."""
@@ -190,6 +193,8 @@ def budget_used_in_two_hours(platform: Platform) -> Scenario | NotPossible:
     of_budget = max(Fraction(1, 1200), min(Fraction(1, 125), warning / 10))
     if of_budget * 5 > warning:
         return not_possible(TICKET_COMES_TOO_EARLY)
+    if not platform.backend.sums_growth:
+        return not_possible(EXTRAPOLATED)
     constantly = token_user(platform, first, (of_budget, DAY))
     ticket, page = constantly.first(warning), constantly.first(Fraction(1))
     user = token_user(platform, first, (of_budget, page), (Fraction(0), hours(25)))
@@ -275,8 +280,7 @@ def just_below_page_threshold(platform: Platform) -> Scenario:
 
 def forecast_for(platform: Platform) -> int:
     """The `for` of AICostForecast in seconds."""
-    for_ = ai_cost_forecast.rule(platform).pending
-    return for_.seconds if for_ is not None else 0
+    return pending_seconds(ai_cost_forecast.rule(platform))
 
 
 @alert_test(
@@ -386,17 +390,19 @@ def steady_rate_within_budget(platform: Platform) -> Scenario:
 
 @alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_day")
 def batch_of_every_day(platform: Platform) -> Scenario | NotPossible:
-    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
-    much a day before, and for one that used as much 2.5 hours earlier on that day; never for one that used two thirds
-    at that time, or five sevenths half an hour earlier."""
+    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one
+    that used three fifths as much a day before, and more of another model an hour later, and for one that used as much
+    2.5 hours earlier on that day; never for one that used two thirds at that time, or five sevenths: the prompts half
+    an hour earlier, and the answers an hour later."""
     return batches_after(platform, hours(24))
 
 
 @alert_test("AICostForecast", TICKET, covers=(FIRES, OTHERS_UNAFFECTED), id="batch_of_every_week")
 def batch_of_every_week(platform: Platform) -> Scenario | NotPossible:
-    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one that used half as
-    much a week before, and for one that used as much 2.5 hours earlier on that day; never for one that used two thirds
-    at that time, or five sevenths half an hour earlier."""
+    """Tenants use a quarter of their budgets in half an hour from {from} on: fires at {fires} for one
+    that used three fifths as much a week before, and more of another model an hour later, and for one that used as much
+    2.5 hours earlier on that day; never for one that used two thirds at that time, or five sevenths: the prompts half
+    an hour earlier, and the answers an hour later."""
     return batches_after(platform, hours(7 * 24))
 
 
@@ -404,15 +410,25 @@ def batches_after(platform: Platform, period: Duration) -> Scenario | NotPossibl
     """Four tenants with a batch, each a period after an earlier one; the first evaluation after it is at its end."""
     if forecast_for(platform) > BATCH.seconds:
         return not_possible("the alert waits for longer than the batch is seen")
+    if not platform.backend.sums_growth:
+        return not_possible(EXTRAPOLATED)
     first, second = tenants(platform, platform.cost.tokens_per_day)
     now = period + hours(3)
-    grown = two_batches(platform, second, (hours(3), Fraction(1, 240)), now)
+    grown, of_other_model = (two_batches(platform, second, (hours(at), Fraction(1, 150)), now) for at in (3, 4))
     late = two_batches(platform, HOSTILE_TENANT, (hours(3) - minutes(150), Fraction(1, 120)), now)
-    usual = two_batches(platform, first, (hours(3) - BATCH, Fraction(1, 168)), now)
+    usual, answers = (
+        two_batches(platform, first, (start, Fraction(1, 168)), now) for start in (hours(3) - BATCH, hours(4))
+    )
     seen, fires = now + BATCH, now + BATCH + (BATCH if forecast_for(platform) else minutes(0))
     half = Fraction(1, 2)
     return scenario(
-        *(each(platform, user, half) for user in (grown, late, usual) for each in (prompt_tokens, answer_tokens)),
+        prompt_tokens(platform, grown, half / 2),
+        answer_tokens(platform, grown, half),
+        embedding_tokens(platform, of_other_model, half / 2),
+        prompt_tokens(platform, late, half),
+        answer_tokens(platform, late, half),
+        prompt_tokens(platform, usual, half),
+        answer_tokens(platform, answers, half),
         *two_thirds_before(platform, hours(3), now),
         expect_none(now),
         expect_none(seen),

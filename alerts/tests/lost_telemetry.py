@@ -6,12 +6,13 @@ from fractions import Fraction
 from alerts.telemetry import (
     route_latency_missing,
     telemetry_dropped,
+    telemetry_export_failing,
     tenants_counted_as_other,
 )
 from alerts.tests.names import Labels, routes, tenants
 from alerts.tests.phases import Phases, phases
-from contract.api import DROPPED, LATENCY, OVERFLOW, REQUESTS
-from contract.labels import REASON, SERVICE, TENANT
+from contract.api import DROPPED, EXPORT_FAILURES, LATENCY, OVERFLOW, REQUESTS
+from contract.labels import ENDPOINT, REASON, SERVICE, TENANT
 from generator.dsl.alert import TICKET, Alert
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -22,6 +23,7 @@ from generator.dsl.alert_test import (
     OTHERS_UNAFFECTED,
     RECOVERS,
     Expectation,
+    InputSeries,
     NotPossible,
     Restart,
     Scenario,
@@ -43,13 +45,18 @@ from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.query import Rule
 from generator.dsl.rates import at_most
-from generator.dsl.units import Duration, hours, minutes
+from generator.dsl.units import Duration, hours, minutes, seconds
 
 ANY = "One is enough: what is lost is missing in every other number, however low the traffic is."
 DROPPED_ANY = not_applicable("TelemetryDropped", TICKET, covers=(LOW_TRAFFIC,), reason=ANY)
+EXPORTS_ANY = not_applicable(
+    "TelemetryExportFailing", TICKET, covers=(LOW_TRAFFIC,), reason="Shards export each interval, whatever the traffic."
+)
 OTHER_ANY = not_applicable("TenantsCountedAsOther", TICKET, covers=(LOW_TRAFFIC,), reason=ANY)
 ONE_REQUEST = "the minimum is one request, so that no traffic is too low"
 LOST_PER_MINUTE = Fraction(60)
+FAILED_PER_MINUTE = Fraction(2)
+"""A shard that exports every 15 seconds waits longer after each failure: a minute at most."""
 NEVER_STORED, WITHOUT_TENANT = ("buffer_full", "refused"), ("shard_full", "isolate_full")
 STOPS, BACK_AFTER, A_MINUTE = hours(2), hours(2), minutes(1)
 """Tokens or latencies stop after two hours, and are back two hours later."""
@@ -156,6 +163,61 @@ def requests_that_name_no_tenant(platform: Platform) -> Scenario:
         ),
         expect_none(end),
         evaluation_interval=alert.interval,
+    )
+
+
+def failures(platform: Platform, collector: str, *segments: Segment) -> InputSeries:
+    """Failures of exports to a collector, which count for the first service."""
+    return input_series(EXPORT_FAILURES, {SERVICE: next(iter(platform.services)), ENDPOINT: collector}, *segments)
+
+
+@alert_test(
+    "TelemetryExportFailing", TICKET, covers=(FIRES, BEFORE_FOR, RECOVERS, OTHERS_UNAFFECTED), id="collector_is_down"
+)
+def collector_is_down(platform: Platform) -> Scenario:
+    """The second of two collectors accepts nothing from {start} to {end}, while the shards restart: fires from {fires}
+    to {last}, for this collector alone."""
+    alert = timing(telemetry_export_failing.rule(platform))
+    during = phases(alert)
+    times = IncidentTimes(alert, during.start, during.end, Fraction(1_000_000))
+    restart = alert.before(alert.before(times.fires))
+
+    def failing(per_minute: Fraction) -> tuple[Segment, ...]:
+        before, after = count(per_minute, restart - during.start), count(per_minute, during.end - restart)
+        return count(0, during.start), before, Restart(), after, count(0, during.length - during.end)
+
+    return scenario(
+        failures(platform, "2", *failing(FAILED_PER_MINUTE)),
+        failures(platform, "1", during.constant(Fraction(0))),
+        *while_something_counts(alert, during, failing(FAILED_PER_MINUTE), {ENDPOINT: "2"}),
+        evaluation_interval=alert.interval,
+        claim=times.claim,
+    )
+
+
+@alert_test("TelemetryExportFailing", TICKET, covers=(BELOW_THRESHOLD, COUNTER_RESET), id="collector_was_down")
+def collector_was_down(platform: Platform) -> Scenario:
+    """The shards restart at {restarts}, long after exports failed: does not fire."""
+    rule = telemetry_export_failing.rule(platform)
+    labels = {SERVICE: next(iter(platform.services)), ENDPOINT: "1"}
+    return lost_before_a_restart(rule, EXPORT_FAILURES, labels)
+
+
+@alert_test("TelemetryExportFailing", TICKET, covers=(BELOW_THRESHOLD,), id="only_collector_is_back")
+def only_collector_is_back(platform: Platform) -> Scenario | NotPossible:
+    """The only collector is back at {back}, and learns of 30 failures at once: does not fire."""
+    alert = timing(telemetry_export_failing.rule(platform))
+    if alert.for_ < alert.window.seconds:
+        return not_possible("the platform's `for` is shorter than the window, in which 30 failures are seen")
+    back, rest = minutes(30), multiple(alert.window.seconds + alert.for_ + 600, minutes(5))
+    at_once = Fraction(30) * 60 / alert.interval.seconds
+    segments = count(0, back - alert.interval), count(at_once, alert.interval), count(0, rest)
+    times = range(back.seconds, (back + rest).seconds + 1, alert.interval.seconds)
+    return scenario(
+        failures(platform, "1", *segments),
+        *(expect_none(seconds(time)) for time in times),
+        evaluation_interval=alert.interval,
+        claim={"back": back},
     )
 
 

@@ -115,18 +115,24 @@ def share_of_hour(at: Duration) -> float:
 
 @alert_test("AITokensUnknown", TICKET, covers=(FIRES,), id="usage_of_an_embedding_is_gone")
 def usage_of_an_embedding_is_gone(platform: Platform) -> Scenario:
-    """A model without a price for output reported tokens until {stops}, and no usage since: fires at {fires}."""
-    labels, rate = {**tenants(platform)[0], **routes(platform)[0]}, fewest(platform)
-    model, fires = unpriced_model(platform), after(STOPS + minutes(35), waits(ai_tokens_unknown, platform))
+    """A model without a price for output reported tokens until {stops}, and no usage since: fires at {fires}, and
+    still when the last hour has no tokens at all."""
+    labels, rate, wait = (
+        {**tenants(platform)[0], **routes(platform)[0]},
+        fewest(platform),
+        waits(ai_tokens_unknown, platform),
+    )
+    model, fires, full = unpriced_model(platform), after(STOPS + minutes(35), wait), after(STOPS + hours(1), wait)
     counts = {
-        AI_REQUESTS: (count(rate, fires),),
-        AI_TOKENS_UNKNOWN: (count(0, STOPS), count(rate, fires - STOPS)),
-        AI_TOKENS_INPUT: (count(100, STOPS), count(0, fires - STOPS)),
+        AI_REQUESTS: (count(rate, full),),
+        AI_TOKENS_UNKNOWN: (count(0, STOPS), count(rate, full - STOPS)),
+        AI_TOKENS_INPUT: (count(100, STOPS), count(0, full - STOPS)),
     }
     return scenario(
         *calls(labels, model, counts),
         expect_none(fires - FIVE_MINUTES),
         expect_firing(fires, firing(TICKET, share_of_hour(fires), {MODEL: model})),
+        expect_firing(full, firing(TICKET, 1, {MODEL: model})),
         evaluation_interval=FIVE_MINUTES,
         claim={"stops": STOPS, "fires": fires},
     )

@@ -6,12 +6,12 @@ from fractions import Fraction
 from functools import partial
 
 from alerts.cost import cost_runaway_page, cost_runaway_ticket
-from alerts.tests.names import Labels, route_of_last_service, routes, tenants
-from alerts.tests.spend import priced
+from alerts.tests.all_units import UnitSeries, all_units
+from alerts.tests.names import Labels, routes, tenants
 from contract.api import REQUESTS
 from contract.billing import COST
-from contract.labels import MODEL, PRODUCT
-from contract.storage import D1_ROWS_WRITTEN, KV_WRITES
+from contract.labels import PRODUCT
+from contract.storage import D1_ROWS_WRITTEN, DO_ALARMS, DO_ROWS_WRITTEN, KV_LISTS, KV_WRITES
 from generator.dsl.alert import PAGE, TICKET, Alert
 from generator.dsl.alert_test import (
     BEFORE_FOR,
@@ -45,9 +45,13 @@ from generator.frozen import frozen
 
 OF_A_LOOP = 72_000
 """KV writes a minute of a queue consumer that sends to its own queue, as published in 2026."""
+OF_AN_ALARM = 20_000
+"""Alarms a minute of a Durable Object whose alarm sets itself at once."""
 PACE = days(1) / minutes(5)
 FREE = "the platform pays nothing for KV writes"
 PEAK = hours(1)
+STEP = minutes(15)
+"""Between the evaluations of tests that last a week: a rule is evaluated thousands of times in them."""
 WEEK = days(7) + hours(12)
 """A product that is older than a week and six hours has a history."""
 
@@ -143,39 +147,75 @@ def queue_loop_writes_kv(platform: Platform) -> Scenario | NotPossible:
         return not_possible(FREE)
     starts, lasts, writes = WEEK, hours(1), loop(platform)
     course = kv_writes(platform, count(100, starts), count(writes, lasts), count(100, hours(1)))
-    fires = fires_after(cost_runaway_page, platform, starts + FIVE_MINUTES, FIVE_MINUTES)
+    fires = fires_after(cost_runaway_page, platform, starts + STEP, STEP)
     ends = starts + lasts
     return scenario(
         input_series(KV_WRITES, labels(platform), *course.segments),
         input_series(REQUESTS, labels(platform), count(10_000, ends + hours(1))),
-        expect_none(fires - FIVE_MINUTES),
+        expect_none(fires - STEP),
         expect_firing(fires, *course.alerts(platform, fires)),
         expect_firing(ends, *course.alerts(platform, ends)),
-        expect_none(ends + FIVE_MINUTES),
-        evaluation_interval=FIVE_MINUTES,
+        expect_none(ends + STEP),
+        evaluation_interval=STEP,
         claim={"writes": writes, "starts": starts, "fires": fires},
     )
 
 
 @alert_test("CostRunaway", TICKET, covers=(FIRES, BEFORE_FOR), id="worker_writes_rows_of_d1")
 def worker_writes_rows_of_d1(platform: Platform) -> Scenario | NotPossible:
-    """D1 is used for the first time, and a Worker writes {writes} rows a minute from {starts} on: the ticket fires at
+    """D1 is used for the first time, and a Worker writes {counts} rows a minute from {starts} on: the ticket fires at
     {fires}."""
-    of_one = price(platform, D1_ROWS_WRITTEN)
+    return loop_of_one_unit(platform, D1_ROWS_WRITTEN, "d1", 100_000)
+
+
+@alert_test("CostRunaway", TICKET, covers=(FIRES, BEFORE_FOR), id="worker_lists_keys")
+def worker_lists_keys(platform: Platform) -> Scenario | NotPossible:
+    """KV is used for the first time, and a Worker lists its keys {counts} times a minute from {starts} on: the ticket
+    fires at {fires}."""
+    return loop_of_one_unit(platform, KV_LISTS, "kv", 20_000)
+
+
+def loop_of_one_unit(platform: Platform, counter: Counter, product: str, at_least: int) -> Scenario | NotPossible:
+    """A product is used for the first time, and one of its units is counted so many times a minute, or as often as the
+    ticket needs."""
+    of_one = price(platform, counter)
     if not of_one:
-        return not_possible("the platform pays nothing for rows of D1")
+        return not_possible(f"the platform pays nothing for {counter.name}")
     starts, dear = minutes(30), threshold(platform, cost_runaway_ticket)
-    writes = max(Fraction(100_000), Fraction(math.ceil(dear * Fraction(102, 100) / 1440 / of_one)))
-    course = Loop(D1_ROWS_WRITTEN, "d1", of_one, (count(0, starts), count(writes, minutes(20))))
+    counts = max(Fraction(at_least), Fraction(math.ceil(dear * Fraction(102, 100) / 1440 / of_one)))
+    course = Loop(counter, product, of_one, (count(0, starts), count(counts, minutes(20))))
     true_from = first_evaluation(partial(course.is_above, dear), starts, ONE_MINUTE)
     fires = fires_after(cost_runaway_ticket, platform, true_from, ONE_MINUTE)
     if fires > starts + minutes(10) or len(course.alerts(platform, fires)) > 1:
         return not_possible("the platform's `for` or thresholds of the two severities differ")
     return scenario(
-        input_series(D1_ROWS_WRITTEN, labels(platform), *course.segments),
+        input_series(counter, labels(platform), *course.segments),
         expect_none(fires - ONE_MINUTE),
         expect_firing(fires, *course.alerts(platform, fires)),
-        claim={"writes": writes, "starts": starts, "fires": fires},
+        claim={"counts": counts, "starts": starts, "fires": fires},
+    )
+
+
+@alert_test("CostRunaway", TICKET, covers=(FIRES, BEFORE_FOR), id="alarm_sets_itself_at_once")
+def alarm_sets_itself_at_once(platform: Platform) -> Scenario | NotPossible:
+    """A new Durable Object's alarm sets itself at once and writes a row, {alarms} times a minute from {starts} on: the
+    ticket fires at {fires}. Each alarm is a request and two rows, one of them by `setAlarm`."""
+    of_alarm = price(platform, DO_ALARMS) + 2 * price(platform, DO_ROWS_WRITTEN)
+    if not of_alarm:
+        return not_possible("the platform pays nothing for Durable Objects")
+    starts, dear = minutes(30), threshold(platform, cost_runaway_ticket)
+    alarms = max(Fraction(OF_AN_ALARM), Fraction(math.ceil(dear * Fraction(102, 100) / 1440 / of_alarm)))
+    course = Loop(DO_ALARMS, "durable_objects", of_alarm, (count(0, starts), count(alarms, minutes(20))))
+    true_from = first_evaluation(partial(course.is_above, dear), starts, ONE_MINUTE)
+    fires = fires_after(cost_runaway_ticket, platform, true_from, ONE_MINUTE)
+    if fires > starts + minutes(10) or len(course.alerts(platform, fires)) > 1:
+        return not_possible("the platform's `for` or thresholds of the two severities differ")
+    return scenario(
+        input_series(DO_ALARMS, labels(platform), *course.segments),
+        input_series(DO_ROWS_WRITTEN, labels(platform), count(0, starts), count(2 * alarms, minutes(20))),
+        expect_none(fires - ONE_MINUTE),
+        expect_firing(fires, *course.alerts(platform, fires)),
+        claim={"alarms": alarms, "starts": starts, "fires": fires},
     )
 
 
@@ -206,24 +246,13 @@ def queue_loop_of_a_new_product(platform: Platform) -> Scenario | NotPossible:
     )
 
 
-def loops_of_all_units(platform: Platform, length: Duration) -> Iterator[tuple[Loop, Labels]]:
-    """Each unit that the platform counts, as three series, two of them of one route, that cost three fifths of the
-    ticket's threshold each, and restart two minutes before their end."""
+def loops_of_all_units(platform: Platform, length: Duration) -> Iterator[tuple[Loop, UnitSeries]]:
+    """Each unit that the platform counts, as series that cost three fifths of the ticket's threshold each, and restart
+    two minutes before their end."""
     dollars = threshold(platform, cost_runaway_ticket) * Fraction(3, 5) / 1440
-    for unit in COST.units:
-        of_one = unit.dollars(platform.unit_prices)
-        if of_one is None:
-            kinds = {each.counter: each for each in priced(platform)}
-            prices = [(each.counter, each.price, {MODEL: each.model}) for each in kinds.values()]
-        else:
-            prices = [(counter, of_one, {}) for counter in unit.counters]
-        for counter, each_costs, more in prices if unit.is_used(platform.stores) else ():
-            rate = math.floor(dollars / each_costs) if each_costs else 0
-            segments = count(rate, length - minutes(2)), Restart(), count(rate, minutes(2))
-            (first, second), on_first, on_last = tenants(platform), routes(platform)[0], route_of_last_service(platform)
-            for tenant, route in ((first, on_first), (second, on_last), (second, on_first)):
-                own = {label: value for label, value in {**tenant, **route, **more}.items() if label in counter.labels}
-                yield Loop(counter, unit.product, each_costs, segments), own
+    for each in all_units(platform, dollars):
+        segments = count(each.rate, length - minutes(2)), Restart(), count(each.rate, minutes(2))
+        yield Loop(each.counter, each.unit.product, each.price, segments), each
 
 
 @alert_test("CostRunaway", TICKET, covers=(FIRES,), id="every_product_runs_away")
@@ -231,14 +260,13 @@ def every_product_runs_away(platform: Platform) -> Scenario:
     """Every unit that the platform counts costs more than the ticket's threshold from the start on, for two tenants in
     two services, through a restart: the ticket of each product fires, with the cost of all of its units."""
     at = fires_after(cost_runaway_ticket, platform, minutes(10), ONE_MINUTE)
-    # A platform of one service has one series of what is counted by service.
-    loops = {(loop.counter, *own.items()): (loop, own) for loop, own in loops_of_all_units(platform, at)}
+    loops = [*loops_of_all_units(platform, at)]
     paces: dict[str, Fraction] = {}
-    for course, _ in loops.values():
+    for course, _ in loops:
         paces[course.product] = paces.get(course.product, Fraction(0)) + course.pace(at)
     dear = [(product, pace) for product, pace in paces.items() if pace > threshold(platform, cost_runaway_ticket)]
     return scenario(
-        *(input_series(course.counter, own, *course.segments) for course, own in loops.values()),
+        *(each.during(*course.segments) for course, each in loops),
         expect_firing(at, *(firing(TICKET, float(pace), {PRODUCT: product}) for product, pace in dear)),
     )
 
@@ -268,14 +296,14 @@ def long_loop_becomes_history(platform: Platform) -> Scenario | NotPossible:
         return not_possible(FREE)
     starts, writes = WEEK, loop(platform)
     course = kv_writes(platform, count(100, starts), count(writes, hours(7)))
-    # The first five minutes of the loop are recorded at their end.
+    # What the loop costs is recorded after it started, for the first time at the next evaluation.
     last = starts + hours(6)
     return scenario(
         input_series(KV_WRITES, labels(platform), *course.segments),
         expect_firing(last, *course.alerts(platform, last)),
-        expect_none(last + FIVE_MINUTES),
+        expect_none(last + STEP),
         expect_none(starts + hours(7)),
-        evaluation_interval=FIVE_MINUTES,
+        evaluation_interval=STEP,
         claim={"writes": writes, "starts": starts, "last": last},
     )
 
@@ -289,12 +317,12 @@ def exactly_ten_times(platform: Platform, alert: Alert) -> Scenario | NotPossibl
     of_one = float(price(platform, KV_WRITES))
     before = next(each for each in range(tenth, tenth + 1000) if of_one * (50 * each) == 10 * (of_one * (5 * each)))
     course = kv_writes(platform, count(before, WEEK), count(10 * before, hours(1)))
-    fires = fires_after(alert, platform, WEEK + FIVE_MINUTES, FIVE_MINUTES)
+    fires = fires_after(alert, platform, WEEK + STEP, STEP)
     return scenario(
         input_series(KV_WRITES, labels(platform), *course.segments),
-        expect_none(fires - FIVE_MINUTES),
+        expect_none(fires - STEP),
         expect_firing(fires, *course.alerts(platform, fires)),
-        evaluation_interval=FIVE_MINUTES,
+        evaluation_interval=STEP,
         claim={"before": before, "fires": fires},
     )
 
@@ -314,14 +342,14 @@ def ten_times_the_highest_pages(platform: Platform) -> Scenario | NotPossible:
 
 
 def after_a_peak(platform: Platform, starts: Duration) -> Loop:
-    """KV writes that cost a fifth of the page's threshold from the 5th to the 65th minute, far less after that, and
+    """KV writes that cost a fifth of the page's threshold from the 15th to the 75th minute, far less after that, and
     nine times as much as in the peak from a time on."""
     dear = rate_at(platform, threshold(platform, cost_runaway_page) / 5)
     return kv_writes(
         platform,
-        count(1, FIVE_MINUTES),
+        count(1, STEP),
         count(dear, PEAK),
-        count(1, starts - FIVE_MINUTES - PEAK),
+        count(1, starts - STEP - PEAK),
         count(dear * 9, hours(7)),
     )
 
@@ -335,8 +363,8 @@ def nine_times_the_highest_of_a_week(platform: Platform) -> Scenario | NotPossib
     starts = days(7) + hours(1)
     return scenario(
         input_series(KV_WRITES, labels(platform), *after_a_peak(platform, starts).segments),
-        *(expect_none(starts + after) for after in (minutes(10), hours(1), hours(6))),
-        evaluation_interval=FIVE_MINUTES,
+        *(expect_none(starts + after) for after in (STEP, hours(1), hours(6))),
+        evaluation_interval=STEP,
         claim={"starts": starts},
     )
 
@@ -347,14 +375,14 @@ def peak_of_more_than_a_week_ago(platform: Platform) -> Scenario | NotPossible:
     more than ever since: the ticket and the page fire at {fires}."""
     if not price(platform, KV_WRITES):
         return not_possible(FREE)
-    starts = FIVE_MINUTES + PEAK + days(7) + hours(6)
+    starts = STEP + PEAK + days(7) + hours(6)
     course = after_a_peak(platform, starts)
-    fires = fires_after(cost_runaway_page, platform, starts + FIVE_MINUTES, FIVE_MINUTES)
+    fires = fires_after(cost_runaway_page, platform, starts + STEP, STEP)
     return scenario(
         input_series(KV_WRITES, labels(platform), *course.segments),
-        expect_none(fires - FIVE_MINUTES),
+        expect_none(fires - STEP),
         expect_firing(fires, *course.alerts(platform, fires)),
-        evaluation_interval=FIVE_MINUTES,
+        evaluation_interval=STEP,
         claim={"starts": starts, "fires": fires},
     )
 
@@ -370,9 +398,9 @@ def young_product_has_no_history(platform: Platform) -> Scenario | NotPossible:
     return scenario(
         input_series(KV_WRITES, labels(platform), *course.segments),
         *(expect_firing(time, *course.alerts(platform, time)) for time in (hours(1), days(6), last)),
-        expect_none(last + FIVE_MINUTES),
+        expect_none(last + STEP),
         expect_none(last + hours(1)),
-        evaluation_interval=FIVE_MINUTES,
+        evaluation_interval=STEP,
         claim={"last": last},
     )
 
@@ -397,6 +425,6 @@ def gap_a_week_ago(platform: Platform) -> Scenario | NotPossible:
         ),
         expect_none(bridged),
         expect_firing(unknown, *at_end.alerts(platform, unknown)),
-        evaluation_interval=FIVE_MINUTES,
+        evaluation_interval=STEP,
         claim={"bridged": bridged, "unknown": unknown},
     )

@@ -34,7 +34,7 @@ from generator.dsl.alert_test import (
     scenario,
 )
 from generator.dsl.chance import SHORTEST
-from generator.dsl.chance_timing import ChanceTimes, MinutesAbove, minute_counter
+from generator.dsl.chance_timing import ChanceTimes, FractionAbove, MinutesAbove, minute_counter
 from generator.dsl.platform import Platform
 from generator.dsl.units import MILLISECONDS, Duration, Quantity, hours, minutes
 
@@ -63,13 +63,14 @@ def observed(
     return input_series(LATENCY, labels, *within), input_series(LATENCY, labels, *slow)
 
 
-def slow_alert(of: FailingTenant, periods: Iterable[Period]) -> FirstAlert:
+def slow_alert(platform: Platform, of: FailingTenant, periods: Iterable[Period]) -> FirstAlert:
     """The alert that slow requests cause."""
     periods = tuple(periods)
     within: list[Segment] = [count(rate, lasts) for rate, _, lasts in periods]
     of_all: list[Segment] = [count(rate + slow, lasts) for rate, slow, lasts in periods]
     counted = minute_counter(of_all)
-    times = ChanceTimes(counted, MinutesAbove(counted, minute_counter(within)), of.threshold)
+    above = FractionAbove if platform.native_histograms else MinutesAbove
+    times = ChanceTimes(counted, above(counted, minute_counter(within)), of.threshold)
     firing_at = times.firing(of.keep_firing)
     assert any(each is not None for each in firing_at), "so many slow requests are no chance"
     return FirstAlert(of.labels, times.values, firing_at)
@@ -91,7 +92,7 @@ def one_tenant_is_slow(platform: Platform) -> Scenario:
     of = tenant(platform)
     rate = 2 * of.enough(HALF, SHORTEST, 4)
     periods = incident(rate, HALF, SINCE, UNTIL, LENGTH)
-    alert = slow_alert(of, periods)
+    alert = slow_alert(platform, of, periods)
     return scenario(
         *observed(platform, of.labels, periods),
         *observed(platform, of.other, [(Fraction(rate), Fraction(0), LENGTH)]),
@@ -114,7 +115,7 @@ def one_slow_request_a_minute(platform: Platform) -> Scenario:
     {last}, one ticket."""
     of, start, end, length = tenant(platform), hours(1), hours(3), hours(5)
     periods = incident(1, Fraction(1), start, end, length)
-    alert = slow_alert(of, periods)
+    alert = slow_alert(platform, of, periods)
     return scenario(
         *observed(platform, of.labels, periods),
         *observed(platform, of.other, [(Fraction(1), Fraction(0), length)]),
@@ -135,7 +136,7 @@ def three_slow_requests_an_hour(platform: Platform) -> Scenario:
         *slow * (end.seconds // apart.seconds),
         *usual * ((length - end).seconds // apart.seconds),
     )
-    alert = slow_alert(of, periods)
+    alert = slow_alert(platform, of, periods)
     return scenario(
         *observed(platform, of.labels, periods),
         *alert.expectations,
@@ -156,7 +157,9 @@ def each_route_of_a_tenant_has_its_own_threshold(platform: Platform) -> Scenario
     of, length = tenant(platform), minutes(60)
     rate = 2 * of.enough(HALF, SHORTEST, 4)
     periods = incident(rate, HALF, SINCE, length, length)
-    alerts = [slow_alert(replace(of, labels={**of.labels, **route}), periods) for route in each_route(platform)]
+    alerts = [
+        slow_alert(platform, replace(of, labels={**of.labels, **route}), periods) for route in each_route(platform)
+    ]
     fires = minutes(alerts[0].fires)
     return scenario(
         *(series for alert in alerts for series in observed(platform, alert.labels, periods)),
@@ -176,7 +179,7 @@ def tenant_at_then_above_threshold(platform: Platform) -> Scenario:
     of, rate, length, above = tenant(platform), Fraction(6000), minutes(90), Fraction(1, 16)
     at = rate * ABOVE_P95
     periods = ((rate - at, at, SINCE), (rate * (1 - above), rate * above, length - SINCE))
-    alert = slow_alert(of, periods)
+    alert = slow_alert(platform, of, periods)
     return scenario(
         *observed(platform, of.labels, periods),
         *alert.expectations,

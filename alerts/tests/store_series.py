@@ -44,10 +44,13 @@ class Store:
     def series(
         self, labels: Labels, traffic: Traffic, calls: Course, errors: Course | None = None
     ) -> tuple[InputSeries, ...]:
-        """Calls with these labels, most of the first counter; those that fail may have a course of their own."""
-        rest = Fraction(traffic.requests) / (2 * len(self.calls))
-        rest = Fraction(math.floor(rest)) if traffic.requests.denominator == 1 and rest >= 1 else rest
-        parts = [traffic.requests - rest * (len(self.calls) - 1), *[rest] * (len(self.calls) - 1)]
+        """Calls with these labels, most of the first counter and half as many of each further one; those that fail may
+        have a course of their own."""
+        parts = [Fraction(0)]
+        for number in range(2, len(self.calls) + 1):
+            part = Fraction(traffic.requests) / 2**number
+            parts.append(Fraction(math.floor(part)) if traffic.requests.denominator == 1 and part >= 1 else part)
+        parts[0] = traffic.requests - sum(parts)
         counted = (input_series(counter, labels, *calls(part)) for counter, part in zip(self.calls, parts, strict=True))
         return (*counted, input_series(self.errors, labels, *(errors or calls)(traffic.errors)))
 

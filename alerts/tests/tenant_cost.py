@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from alerts.tests.names import Labels, route_of_last_service, routes, tenants, unlisted_tenant
@@ -35,7 +36,7 @@ from generator.dsl.alert_test import (
     not_possible,
     scenario,
 )
-from generator.dsl.alert_timing import FIVE_MINUTES, extrapolated_increase, first_evaluation
+from generator.dsl.alert_timing import FIVE_MINUTES, amount, first_evaluation
 from generator.dsl.metrics import Counter
 from generator.dsl.platform import Platform
 from generator.dsl.rates import just_below
@@ -43,6 +44,7 @@ from generator.dsl.units import Duration, hours, minutes
 from generator.frozen import frozen
 
 DAY = hours(24)
+EXTRAPOLATED = "bills are increases of raw counters, which are extrapolated"
 TOO_EARLY = "the ticket's threshold is below the cost of five minutes of any rate that uses the budget"
 LOW_TRAFFIC_COSTS_LITTLE = not_applicable(
     "TenantCost",
@@ -64,7 +66,7 @@ class Spender:
 
     def used(self, at: Duration) -> Fraction:
         """The fraction of the budget that is used in the day that ends at a time."""
-        return extrapolated_increase(self.segments, at, DAY) * self.dollars / self.budget
+        return amount(self.segments, at, DAY) * self.dollars / self.budget
 
     def is_over(self, fraction: Fraction, at: Duration) -> bool:
         """Whether more than a fraction of the budget is used."""
@@ -107,31 +109,38 @@ def spender(platform: Platform, labels: Labels, *segments: Segment) -> Spender:
 
 @frozen
 class Spent:
-    """A tenant that writes at a rate until its budget is spent, and when its ticket and its page fire and resolve."""
+    """What writes at a rate until its budget is spent, when its ticket and its page fire and resolve, and the time
+    between two evaluations."""
 
     user: Spender
     ticket: Duration
     page: Duration
     ends: Duration
     resolves: Duration
+    step: Duration
 
     @property
     def times(self) -> list[Duration]:
         """The evaluations at which an alert fires or resolves, those before them, and the end of the first day."""
         changes = (self.ticket, self.page, self.ends, self.resolves)
-        return sorted({*changes, *(each - FIVE_MINUTES for each in changes), DAY})
+        return sorted({*changes, *(each - self.step for each in changes), DAY})
 
 
-def spent(platform: Platform, labels: Labels, rate: Fraction) -> Spent:
-    """A tenant that writes so many entries a minute."""
-    warning, step = platform.cost.warning.amount, FIVE_MINUTES
-    steady = spender(platform, labels, count(rate, DAY))
+def spent(user: Spender, rate: Fraction, warning: Fraction, step: Duration = FIVE_MINUTES) -> Spent:
+    """What writes so many entries a minute until its budget is spent."""
+    steady = replace(user, segments=(count(rate, DAY),))
     ticket = first_evaluation(lambda time: steady.is_over(warning, time), step, step)
     page = first_evaluation(lambda time: steady.is_over(Fraction(1), time), step, step)
-    user = spender(platform, labels, count(rate, page), count(0, hours(25)))
+    user = replace(user, segments=(count(rate, page), count(0, DAY + step * 12)))
     ends = first_evaluation(lambda time: not user.is_over(Fraction(1), time), DAY, step)
     resolves = first_evaluation(lambda time: not user.is_over(warning, time), DAY, step)
-    return Spent(user, ticket, page, ends, resolves)
+    return Spent(user, ticket, page, ends, resolves, step)
+
+
+def clear(user: Spender, rate: Fraction, warning: Fraction, step: Duration = FIVE_MINUTES) -> Spent:
+    """What writes so many entries a minute, or a few less, so that no percentage is between two texts."""
+    courses = (spent(user, rate - less, warning, step) for less in range(100))
+    return next(each for each in courses if all(map(each.user.is_clear, each.times)))
 
 
 @alert_test(
@@ -142,12 +151,13 @@ def budget_spent_in_two_hours(platform: Platform) -> Scenario | NotPossible:
     resolve after a day. Another tenant stays below the warning."""
     if not price(platform, KV_WRITES):
         return not_possible(FREE)
+    if not platform.backend.sums_growth:
+        return not_possible(EXTRAPOLATED)
     (first, second), warning = tenants(platform, platform.cost.tenant_dollars), platform.cost.warning.amount
     if warning <= Fraction(1, 20):
         return not_possible(TOO_EARLY)
     rate = rate_of(platform, first, Fraction(1, 126))
-    courses = (spent(platform, first, rate - less) for less in range(100))
-    course = next(each for each in courses if all(map(each.user.is_clear, each.times)))
+    course = clear(spender(platform, first), rate, warning)
     below = rate_of(platform, second, just_below(warning) / 1440)
     other = spender(platform, second, count(below, course.page + hours(25)))
     return scenario(
@@ -212,7 +222,7 @@ def every_unit_costs_a_tenant(platform: Platform) -> Scenario | NotPossible:
     for counter, of_one, more in prices_of_tenants(platform):
         half = count(math.floor(dollars / of_one), at - hours(13))
         segments = half, Restart(), half
-        total += 2 * extrapolated_increase(segments, at, DAY) * of_one
+        total += 2 * amount(segments, at, DAY) * of_one
         for route in (routes(platform)[0], route_of_last_service(platform)):
             series.append(input_series(counter, {**tenant, **route, **more}, *segments))
     used = total / budget_of(platform, tenant)

@@ -11,7 +11,7 @@ from generator.checks.parsed_output import ParsedOutput, rule_place
 from generator.checks.stages import COMPILED
 from generator.dsl.units import Duration
 from generator.errors import Problem
-from generator.lowering.growth import GROWTH, PARTS, operation
+from generator.lowering.growth import GROWTH, PARTS, RUNNING_TOTAL, operation
 from generator.lowering.increases import LONGEST_FAST_WINDOW
 from generator.lowering.time_lapse import shorter
 from generator.promql.parser import children, name_of
@@ -27,8 +27,8 @@ from generator.promql.parser import children, name_of
     "read an amount by .increase(window), which reads windows of up to 1 hour from the raw counters",
 )
 def growth_is_summed_over_long_windows(output: ParsedOutput) -> Iterator[Problem]:
-    """Recorded growth is read by `sum_over_time` over more than an hour alone, and the cursors that it is made of by
-    nothing else.
+    """Recorded growth is read by `sum_over_time` over more than an hour alone, or by a total of its group of rules to
+    which each tick adds it, and the cursors that it is made of by nothing else.
 
     Growth is recorded every 5 minutes, and between two evaluations its series are stale. After a gap it is all that
     grew meanwhile. That is right in an amount of a day, and wrong in a pace, such as the last hour of a forecast.
@@ -48,13 +48,14 @@ def growth_is_summed_over_long_windows(output: ParsedOutput) -> Iterator[Problem
 
 
 def places_of_growth(output: ParsedOutput) -> frozenset[str]:
-    """The places of the rules that record growth and its parts: they read raw counters by their values."""
+    """The places of the rules that record growth and its parts, which read raw counters by their values, and of those
+    that add the growth of each tick to a total."""
     return frozenset(
-        rule_place(file.name, rule)
+        rule_place(file.file_name, rule)
         for file in output.compiled.files
         for group in file.groups
         for rule in group.rules
-        if operation(rule.name) in (GROWTH, *PARTS)
+        if operation(rule.name) in (GROWTH, RUNNING_TOTAL, *PARTS)
     )
 
 

@@ -70,7 +70,7 @@ def results_have_the_labels_of_the_platform(output: ParsedOutput) -> Iterator[Pr
                 for label in () if labels is None else sorted(identity.keys() - labels):
                     what = f'its result has no label "{label}"'
                     hint = "keep it in `by` and `on`, or set it in `labels`"
-                    yield Problem(rule_place(file.name, rule), what, hint)
+                    yield Problem(rule_place(file.file_name, rule), what, hint)
 
 
 def _equal(selector: VectorSelector) -> set[tuple[str, str]]:

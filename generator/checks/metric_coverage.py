@@ -9,6 +9,7 @@ from generator.checks.contract import example
 from generator.checks.parsed_output import ParsedOutput
 from generator.checks.stages import COMPILED
 from generator.errors import DefinitionError, Problem
+from generator.lowering.backend_names import stored_names
 from generator.promql.dependencies import dependencies
 from generator.promql.parser import names_of, parsed
 
@@ -33,11 +34,13 @@ def every_metric_is_on_a_dashboard(output: ParsedOutput) -> Iterator[Problem]:
 
     A metric that nobody sees costs as much as any other, and nobody notices when it breaks.
     """
-    visible, prefix = visible_series(output), output.compiled.lowered.platform.metric_prefix
+    visible, platform = visible_series(output), output.compiled.lowered.platform
     contract = output.compiled.lowered.definitions.contract
+    stored = stored_names(contract, platform)
     for metric in contract.metrics:
         names = (metric.name, *metric.names(), metric.earlier.name)
-        if not visible & {f"{prefix}{name}" for name in names}:
+        pushed = [f"{platform.metric_prefix}{name}" for name in names]
+        if not visible & {stored.get(name, name) for name in pushed}:
             yield Problem(contract.place_of(metric), "no dashboard reads it", "add a panel, or stop emitting it")
 
 

@@ -25,6 +25,7 @@ from generator.promql.parser import children, equalities, nodes, selectors
 
 RequiredLabels: TypeAlias = tuple[str, Iterable[str], Labels]
 """An operator, the labels that it needs, and the labels of its operand."""
+QUANTILE = "histogram_quantile"
 
 
 @check(
@@ -43,10 +44,13 @@ def operands_have_the_labels_of_their_operator(output: ParsedOutput) -> Iterator
     one group.
     """
     labels = output.series.output_labels
+    native = output.compiled.lowered.platform.native_histograms
     for where, tree in output.trees:
         for node in nodes(tree):
-            for operand in _required_labels(node, labels):
-                yield from (Problem(where, *missing) for missing in _missing(*operand))
+            for operator, needed, operand in _required_labels(node, labels):
+                # The buckets of a native histogram are in its values.
+                if not native or operator != QUANTILE:
+                    yield from (Problem(where, *missing) for missing in _missing(operator, needed, operand))
 
 
 @check(
@@ -159,7 +163,7 @@ def _required_labels(node: Expr, labels: OutputLabels) -> Iterator[RequiredLabel
 def _of_call(node: Call, operand: Labels) -> Iterator[RequiredLabels]:
     name = node.func.name
     match name:
-        case "histogram_quantile":
+        case _ if name == QUANTILE:
             yield name, ("le",), operand
         case "label_replace":
             yield name, tuple(filter(None, strings(node)[2:3])), operand

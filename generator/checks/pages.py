@@ -1,7 +1,8 @@
-"""The documentation pages of the checks, of the configuration and of costs, which `make checks-docs` writes."""
+"""The documentation pages of checks, configuration, costs and backends, which `make checks-docs` writes."""
 
 from __future__ import annotations
 
+import json
 import sys
 from itertools import groupby
 from pathlib import Path
@@ -12,13 +13,20 @@ from generator.definitions import load_definitions
 from generator.lowering.alert_settings import allowed_keys
 from generator.option_parser import run_module, take_no_arguments
 from generator.project import ROOT, TEST_PLATFORM_NAME
+from generator.rendering.backend_pages import backend_pages, comparison_page
 from generator.rendering.configuration_page import configuration_page
 from generator.rendering.costs_page import costs_page
 from generator.rendering.templates import render
 
 FOLDER = ROOT / "docs/checks"
+LIVE_FOLDER = FOLDER / "live"
+"""The pages of the checks of a running system, which another module writes."""
 CONFIGURATION = ROOT / "docs/configuration.md"
 COSTS = ROOT / "docs/costs.md"
+BACKENDS = ROOT / "docs/backends.md"
+BACKENDS_FOLDER = ROOT / "docs/backends"
+MEASURED = BACKENDS_FOLDER / "measured.json"
+"""What the last `make backends` wrote."""
 COMMAND = "make checks-docs"
 EXAMPLE = "promql/counter-without-rate"
 
@@ -38,7 +46,8 @@ def write(folder: Path) -> None:
     """Write all pages, and remove those of checks that no longer exist."""
     texts = pages()
     for file in folder.rglob("*.md"):
-        if file.relative_to(folder).as_posix() not in texts:
+        name = file.relative_to(folder)
+        if name.as_posix() not in texts and name.parts[0] != LIVE_FOLDER.name:
             file.unlink()
     for path, text in texts.items():
         file = folder / path
@@ -56,14 +65,24 @@ def configuration() -> str:
     return configuration_page(names, COMMAND)
 
 
+def backends() -> str:
+    """The page that compares backends, with the results of the last `make backends`."""
+    return comparison_page(COMMAND, json.loads(MEASURED.read_text(encoding="utf-8")))
+
+
 def main() -> int:
     """Write all pages. Raises BuildError for an argument, and for definitions that do not load."""
     take_no_arguments(
-        "generator.checks.pages", "Write the pages of the checks, of the configuration and of costs, into docs."
+        "generator.checks.pages",
+        "Write the pages of checks, configuration, costs and backends into docs.",
     )
     write(FOLDER)
     CONFIGURATION.write_text(configuration(), encoding="utf-8")
     COSTS.write_text(costs_page(COMMAND), encoding="utf-8")
+    BACKENDS.write_text(backends(), encoding="utf-8")
+    BACKENDS_FOLDER.mkdir(exist_ok=True)
+    for name, text in backend_pages(COMMAND).items():
+        (BACKENDS_FOLDER / name).write_text(text, encoding="utf-8")
     return 0
 
 

@@ -68,7 +68,8 @@ class ParsedOutput:
         }
         return tuple(
             LocatedRule(
-                defined.get((file.name, rule.name, rule.labels.get("severity", "")), rule_place(file.name, rule)), rule
+                defined.get((file.name, rule.name, rule.labels.get("severity", "")), rule_place(file.file_name, rule)),
+                rule,
             )
             for file in self.compiled.files
             for group in file.groups

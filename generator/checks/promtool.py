@@ -66,7 +66,8 @@ def promtool_accepts_the_configuration(output: WrittenOutput) -> Iterator[Proble
 
     Prometheus does not start with an invalid configuration.
     """
-    yield from output.promtool.check_config(output.folder / PROMETHEUS_CONFIG)
+    if PROMETHEUS_CONFIG in output.parsed.compiled.texts:
+        yield from output.promtool.check_config(output.folder / PROMETHEUS_CONFIG)
 
 
 @check(

@@ -68,13 +68,16 @@ def every_series_exists(output: ParsedOutput) -> Iterator[Problem]:
     message='requests_total has no label "tenant"; did you mean "tenant_id"? Use it, or declare "tenant"',
 )
 def every_matched_label_exists(output: ParsedOutput) -> Iterator[Problem]:
-    """Every matcher names a label that the series has.
+    """Every matcher names a label that the series has, or one of the contract that it must not have: `tenant_id=""`.
 
     A matcher for a missing label selects nothing; one that also matches the empty string selects everything.
     """
+    known = {label.name for label in output.compiled.lowered.definitions.contract.labels}
     for where, selector, matcher in _matchers(output):
         labels = output.series.labels[name_of(selector)]
-        if labels is not None and matcher.name not in labels:
+        if labels is None or matcher.name in labels:
+            continue
+        if matcher.name not in known or not _must_be_absent(matcher.name, selector):
             what = f'{name_of(selector)} has no label "{matcher.name}"'
             yield Problem(where, what, did_you_mean(matcher.name, labels))
 
@@ -191,8 +194,14 @@ def _matchers(output: ParsedOutput) -> Iterator[tuple[str, VectorSelector, Match
                 yield from ((where, selector, each) for each in selector.matchers.matchers if each.name != "__name__")
 
 
+def _must_be_absent(label: str, selector: VectorSelector) -> bool:
+    """Whether a selector selects only series without a label."""
+    own = (each for each in selector.matchers.matchers if each.name == label and each.op == MatchOp.Equal)
+    return any(not each.value for each in own)
+
+
 def _all_rules(output: ParsedOutput) -> Iterator[tuple[str, RenderedRule]]:
     """Every rule, constants included, with its place in the output."""
     for file in output.compiled.files:
         for group in file.groups:
-            yield from ((rule_place(file.name, rule), rule) for rule in group.rules)
+            yield from ((rule_place(file.file_name, rule), rule) for rule in group.rules)

@@ -21,16 +21,18 @@ from contract.labels import ALERTNAME, OWNER
 from generator.dsl.contract import Contract
 from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import BUCKET_BOUND
-from generator.dsl.metrics import Counter, Gauge, Histogram
+from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.dsl.server_counters import ServerCounter
 from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.build import Compiled
 from generator.ir.rule_files import RenderedRule
+from generator.lowering.backend_names import stored_names
 from generator.lowering.convention_rules import AREA as CONVENTIONS
 from generator.lowering.growth import GROWTH, operation
 from generator.lowering.identity import foreign_series, identity_names
+from generator.lowering.thresholds import OVERRIDES
 from generator.promql.dependencies import dependencies
 from generator.promql.output_labels import Labels, OutputLabels, output_labels
 from generator.promql.parser import children, name_of, names_of, parsed
@@ -80,13 +82,16 @@ def known_series(compiled: Compiled) -> KnownSeries:
     rules = [rule for file in compiled.files for group in file.groups for rule in group.rules]
     alerts = [rule for rule in rules if rule.kind == "alert"]
     contract = compiled.lowered.definitions.contract
-    prefix = compiled.lowered.platform.metric_prefix
-    identity = identity_names(compiled.lowered.platform).keys()
-    labels: dict[str, Labels] = {
-        f"{prefix}{name}": (own or frozenset()) | identity for name, own in contract_series(contract).items()
+    prefix, stored = compiled.lowered.platform.metric_prefix, stored_names(contract, compiled.lowered.platform)
+    identity, native = identity_names(compiled.lowered.platform).keys(), compiled.lowered.platform.native_histograms
+    pushed = {
+        f"{prefix}{name}": (own or frozenset()) | identity for name, own in contract_series(contract, native).items()
     }
+    labels: dict[str, Labels] = {stored.get(name, name): own for name, own in pushed.items()}
     # Constants come first and by themselves: a platform with many tenants has tens of thousands of them.
     labels |= {rule.name: frozenset(rule.labels) for rule in rules if rule.is_constant and rule.name not in labels}
+    scraped = (rule for rule in compiled.lowered.recording_rules if rule.area == OVERRIDES)
+    labels |= {rule.name: frozenset(label.name for label in rule.labels) for rule in scraped}
     increases = _add_recorded(labels, [rule for rule in rules if rule.kind == "record" and not rule.is_constant])
     servers = [series for series in contract.built_in if isinstance(series, ServerCounter)]
     foreign = foreign_series(contract, compiled.lowered.platform)
@@ -102,25 +107,34 @@ def known_series(compiled: Compiled) -> KnownSeries:
     labels |= dict.fromkeys((series.name for series in of_prometheus), of_alerts)
     values = _label_values(contract, compiled.lowered.platform, alerts)
     copies = {rule.name for rule in compiled.lowered.recording_rules if rule.area == CONVENTIONS}
-    counters = frozenset(f"{prefix}{name}" for name in _counters(contract)) | {series.name for series in servers}
+    counters = frozenset(stored.get(name, name) for name in (f"{prefix}{each}" for each in _counters(contract, native)))
+    counters |= {series.name for series in servers}
     counters |= copies
     return KnownSeries(labels, values, counters, increases, copies)
 
 
-def _counters(contract: Contract) -> frozenset[str]:
+def _counters(contract: Contract, native: bool) -> frozenset[str]:
     """The names of all series of counters and histograms."""
     counters = (metric for metric in contract.metrics if isinstance(metric, Counter | Histogram))
-    return frozenset(name for metric in counters for each in (metric, metric.earlier) for name in each.names())
+    return frozenset(name for metric in counters for name in _stored(metric, native))
 
 
-def contract_series(contract: Contract) -> dict[str, Labels]:
-    """The labels of every series that a Worker emits, by its name."""
+def _stored(metric: Metric, native: bool) -> tuple[str, ...]:
+    """The names of the series of a metric, earlier ones too. A native histogram is one series."""
+    both = (metric, metric.earlier)
+    if native and isinstance(metric, Histogram):
+        return tuple(dict.fromkeys(each.name for each in both))
+    return tuple(dict.fromkeys(name for each in both for name in each.names()))
+
+
+def contract_series(contract: Contract, native: bool = False) -> dict[str, Labels]:
+    """The labels of every series that a Worker emits, by its name; of histograms by those of native ones."""
     result: dict[str, Labels] = {}
     for metric in contract.metrics:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:
             continue
         own = frozenset(label.name for label in metric.labels)
-        names = dict.fromkeys((*metric.names(), *metric.earlier.names()))
+        names = _stored(metric, native)
         result |= {name: own | {BUCKET_BOUND.name} if name.endswith("_bucket") else own for name in names}
     return result
 
@@ -160,7 +174,7 @@ def _add_recorded(labels: dict[str, Labels], rules: list[RenderedRule]) -> set[s
         pending.setdefault(rule.name, []).append(rule)
     reads = dependencies((rule.name, names_of(tree) if (tree := _tree(rule)) else ()) for rule in rules).reads
     increases: set[str] = set()
-    while ready := [name for name in pending if not reads[name] & pending.keys()]:
+    while ready := [name for name in pending if not reads[name] & (pending.keys() - {name})]:
         for name in ready:
             of_name = pending.pop(name)
             known = [labels.get(name, frozenset()), *(_rule_labels(rule, labels) for rule in of_name)]

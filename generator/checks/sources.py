@@ -7,6 +7,7 @@ from dataclasses import replace
 from generator.dsl.contract import Contract
 from generator.errors import Problem
 from generator.ir.build import Lowered
+from generator.lowering.ids import rule_namespace
 from generator.output import (
     ALERT_TESTS_FOLDER,
     ALERTMANAGER_CONFIG,
@@ -40,6 +41,7 @@ def source_of(place: str, lowered: Lowered) -> str:
         return max(own, key=own.count, default="dashboards/")
     if place.startswith(RULES_FOLDER):
         name = place.removeprefix(RULES_FOLDER).partition(".yaml")[0]
+        name = name.removeprefix(f"{rule_namespace(lowered.platform)}-")
         if name.startswith(RECORDED):
             return _file_of_area(name.removeprefix(RECORDED), lowered.definitions.contract)
         files = [alert.where.partition(":")[0] for alert in lowered.definitions.alerts if alert.family == name]

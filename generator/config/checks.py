@@ -13,6 +13,7 @@ from contract.labels import ORDER
 from contract.objectives import FAST_BURN
 from contract.storage import VECTORIZE_LATENCY
 from generator.check import Check, check
+from generator.config.backend_checks import labels_are_not_of_the_backend, native_histograms_are_possible
 from generator.config.document import PlatformDocument, config_check, contract_check
 from generator.config.loaded import LOADED, LoadedPlatform
 from generator.config.receiver_checks import RECEIVER_CHECKS
@@ -398,6 +399,8 @@ def static_labels_are_not_reserved(document: Any) -> Iterator[ConfigViolation]:
 
 
 CHECKS: tuple[Check[PlatformDocument], ...] = (
+    labels_are_not_of_the_backend,
+    native_histograms_are_possible,
     severities_have_different_names,
     thresholds_are_of_used_stores,
     vectorize_has_latency_slo,

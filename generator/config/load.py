@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,13 @@ from generator.config.secrets import looks_secret, without_secrets
 from generator.config.validation import schema_violations
 from generator.config.yaml_tree import Node, located, locations
 from generator.definitions import project_contract
+from generator.dsl.backend import Backend
+from generator.dsl.backends import BACKENDS, PROMETHEUS
 from generator.dsl.contract import Contract
+from generator.dsl.kubernetes import KubernetesSettings
 from generator.dsl.platform import (
     DEFAULT_FOLDER,
+    NATIVE,
     PLAN_STORES,
     RETENTION_MARGIN,
     CostThresholds,
@@ -43,7 +48,6 @@ from generator.dsl.units import (
     RATIO,
     REQUESTS_UNIT,
     TOKENS_UNIT,
-    Duration,
     Quantity,
     days,
     percent,
@@ -55,6 +59,11 @@ from generator.errors import BuildError
 DEFAULT = "default"
 TENANT_DOLLARS = 50
 """The budget of tenants in dollars per 24 h where the platform gives none."""
+MONTH_DOLLARS = 1500
+"""The budget of the platform's bill in dollars per calendar month where the platform gives none."""
+DAYS_OF_MONTH_BUDGET = 15
+"""After how many days at the whole budget of a day that of the month is used up, where the platform gives none for the
+day: twice as much as on average is no surprise."""
 WITHOUT_VECTORIZE = 1
 """The SLO of a platform without Vectorize, in milliseconds; nothing is compared with it."""
 
@@ -114,12 +123,24 @@ def platform_of(root: Node, document: Any) -> Platform:
         notification_locations=locations(root, NOTIFICATIONS),
         dead_man_url_file=document["dead_man_url_file"],
         links=Links(**document["links"]),
-        grafana=_grafana(document),
+        **_clients(document),
         labels=document.get("labels", {}),
         metric_labels=metric_labels_of(document),
         label_locations={**locations(root, METRIC_LABELS), **locations(root, STATIC_LABELS)},
-        **_sampling(document),
+        **_storage_of_series(document),
     )
+
+
+def _backend(document: Any) -> Backend:
+    """The backend, with the limits of its ruler that the platform gives."""
+    backend, limits = BACKENDS[document.get("backend", PROMETHEUS.name)], document.get("ruler_limits", {})
+    max_rules, max_groups = limits.get("rules_per_group"), limits.get("groups")
+    return replace(backend, max_rules=max_rules or backend.max_rules, max_groups=max_groups or backend.max_groups)
+
+
+def _clients(document: Any) -> dict[str, Any]:
+    """The settings of Grafana and of Kubernetes."""
+    return {"grafana": _grafana(document), "kubernetes": KubernetesSettings(**document.get("kubernetes", {}))}
 
 
 def _grafana(document: Any) -> GrafanaSettings:
@@ -130,12 +151,15 @@ def _grafana(document: Any) -> GrafanaSettings:
     return GrafanaSettings(**{"folder": folder, **settings, **formats})
 
 
-def _sampling(document: Any) -> dict[str, Duration]:
-    """The push interval, the scrape interval and the retention, which follows from the SLO's window unless given."""
+def _storage_of_series(document: Any) -> dict[str, Any]:
+    """The backend, the push interval, the scrape interval and the retention, which follows from the SLO's window unless
+    given."""
     push, scrape = sample_intervals(document)
     retention = document.get("prometheus", {}).get("retention_days")
     derived = days(document["slos"]["availability"]["window_days"]) + RETENTION_MARGIN
     return {
+        "backend": _backend(document),
+        "native_histograms": document.get("histograms") == NATIVE,
         "push_interval": seconds(push),
         "scrape_interval": seconds(scrape),
         "retention": derived if retention is None else days(retention),
@@ -213,23 +237,33 @@ def _cost(document: Any) -> CostThresholds:
     cost = document["thresholds"]["cost"]
     default = quantity(document["tenant_default"]["tokens_per_day"], TOKENS_UNIT)
     tokens = _tenant_overrides(document, "tokens_per_day")
+    month = Fraction(cost.get("dollars_per_month", MONTH_DOLLARS))
     overrides = {name: quantity(value, TOKENS_UNIT) for name, value in tokens.items()}
     return CostThresholds(
         tokens_per_day=ThresholdTable("tokens_per_day", TOKENS_UNIT, default, overrides),
         warning=percent(cost["warning_percent"]),
         dollars_per_day=quantity(cost["dollars_per_day"], DOLLARS),
-        tenant_dollars=_tenant_dollars(document),
+        tenant_dollars=_tenant_dollars(document, "dollars_per_day", TENANT_DOLLARS),
+        tenant_month=_tenant_dollars(document, "dollars_per_month", MONTH_DOLLARS),
+        day=_products(cost, "dollars_per_day", cost.get("total_dollars_per_day", month / DAYS_OF_MONTH_BUDGET)),
+        month=_products(cost, "dollars_per_month", month),
         **(
             {"runaway": quantity(cost["runaway_dollars_per_day"], DOLLARS)} if "runaway_dollars_per_day" in cost else {}
         ),
     )
 
 
-def _tenant_dollars(document: Any) -> ThresholdTable:
-    default = quantity(document["tenant_default"].get("dollars_per_day", TENANT_DOLLARS), DOLLARS)
-    dollars = _tenant_overrides(document, "dollars_per_day")
+def _products(cost: Any, key: str, total: int | Fraction) -> ThresholdTable:
+    """The budgets of all products together, and of those products that have one under a key."""
+    products = {name: budget[key] for name, budget in cost.get("products", {}).items() if key in budget}
+    by_product = {name: quantity(dollars, DOLLARS) for name, dollars in {"total": total, **products}.items()}
+    return ThresholdTable(key, DOLLARS, None, by_product)
+
+
+def _tenant_dollars(document: Any, key: str, default: int) -> ThresholdTable:
+    dollars = _tenant_overrides(document, key)
     overrides = {name: quantity(value, DOLLARS) for name, value in dollars.items()}
-    return ThresholdTable("dollars_per_day", DOLLARS, default, overrides)
+    return ThresholdTable(key, DOLLARS, quantity(document["tenant_default"].get(key, default), DOLLARS), overrides)
 
 
 def _tenant_overrides(document: Any, key: str) -> dict[str, int | Fraction]:

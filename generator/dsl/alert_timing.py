@@ -141,8 +141,12 @@ def timing(rule: Rule, *others: Rule) -> AlertTiming:
     intervals = [evaluation_interval(single_window(each)) for each in (rule, *others)]
     is_raw = any(isinstance(query, ServerIncrease) for query in rule.condition.queries())
     steps = WindowSteps(single_window(rule), min(intervals), is_raw or isinstance(rule.condition, WithoutPrice))
-    for_ = rule.pending.seconds if rule.pending is not None else 0
-    return AlertTiming(steps, for_, rule.keep_firing.seconds if rule.keep_firing is not None else 0)
+    return AlertTiming(steps, pending_seconds(rule), rule.keep_firing.seconds if rule.keep_firing is not None else 0)
+
+
+def pending_seconds(rule: Rule) -> int:
+    """The `for` of a rule in seconds, 0 without one."""
+    return rule.pending.seconds if rule.pending is not None else 0
 
 
 def single_window(rule: Rule) -> Duration:

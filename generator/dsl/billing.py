@@ -8,16 +8,18 @@ from enum import Enum
 from fractions import Fraction
 from typing import NoReturn
 
-from generator.dsl.arguments import require_tuple
+from generator.dsl.arguments import require_duration, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label
 from generator.dsl.metrics import CombinedCounter, Countable, Counter, Increase, uses
 from generator.dsl.platform import UnitPrice
-from generator.dsl.query import Window
+from generator.dsl.query import MetricQuery, Window
 from generator.dsl.text import require_no_templates
-from generator.dsl.units import DOLLARS, DOLLARS_PER_UNIT, Duration, ExactNumber, Quantity, Unit, exact, quantity
+from generator.dsl.units import DOLLARS, DOLLARS_PER_UNIT, Duration, ExactNumber, Quantity, Unit, days, exact, quantity
 from generator.errors import DefinitionError
 from generator.frozen import frozen
+
+LONGEST_MONTH, DAY = days(31), days(1)
 
 
 class Period(Enum):
@@ -61,13 +63,15 @@ class ListPrice:
 @frozen(kw_only=True)
 class BilledUnit:
     """A unit that a product is billed by, and the counter of it. `name` is its key in the platform's `prices`;
-    `operations` are the units that are billed for each count of the counter; `help` says what differs from the bill."""
+    `operations` are the units that are billed for each count of the counter; `included_with` is the unit whose included
+    amount it shares, if any; `help` says what differs from the bill."""
 
     name: str
     product: str
     counter: Counter | CombinedCounter
     price: ListPrice
     operations: int = 1
+    included_with: str = ""
     help: str = ""
 
     def __post_init__(self) -> None:
@@ -88,6 +92,14 @@ class BilledUnit:
         own = prices.get(self.name)
         price = own.dollars if own is not None and own.dollars is not None else self.price.dollars
         return price.amount * self.operations if price is not None else None
+
+    def included_dollars(self, prices: Mapping[str, UnitPrice]) -> Fraction:
+        """What the included amount of a period would cost, at the platform's price and amount where it has them."""
+        dollars, own = self.dollars(prices), prices.get(self.name)
+        if dollars is None:
+            return self.price.included.amount.amount
+        amount = self.price.included.amount.amount if own is None or own.included is None else own.included
+        return amount * dollars / self.operations
 
     def is_used(self, stores: Collection[str]) -> bool:
         """Whether a platform with these stores counts the unit."""
@@ -130,11 +142,38 @@ class Cost(Countable):
         for unit in self.units:
             self.product.possible(unit.product)
             self.unit_label.possible(unit.name)
+            self._check_included(unit)
+
+    def _check_included(self, unit: BilledUnit) -> None:
+        """Units that share an included amount have one price, so that it is an amount of dollars."""
+        shared = [each for each in self.units if each.name == unit.included_with and not each.included_with]
+        if unit.included_with and [each.price.dollars for each in shared] != [unit.price.dollars]:
+            what = f"{unit.name} shares what {unit.included_with} includes, which is no unit of the same price"
+            raise DefinitionError(what, "name a unit of the same price that has an included amount of its own")
 
     @property
     def unit(self) -> Unit:  # type: ignore[override]
         """Dollars."""
         return DOLLARS
+
+    def month_to_date(self) -> CostOfMonth:
+        """What the platform's bill of the calendar month so far is, by product, after included amounts; or what each
+        tenant cost, `.by(TENANT)`, at list prices before them."""
+        return CostOfMonth(metric=self, is_forecast=False)
+
+    def month_forecast(self) -> CostOfMonth:
+        """What the platform's bill of the calendar month will be, by product, after included amounts, if the rest of
+        the month costs as much as the last day; or what each tenant will cost, `.by(TENANT)`, before them."""
+        return CostOfMonth(metric=self, is_forecast=True)
+
+    def bill(self, window: Duration) -> RollingBill:
+        """What the platform's bill of a rolling window is, by product, after what each day includes: of 24 hours, that
+        of one day is subtracted; of less, nothing. Raises DefinitionError for a longer window."""
+        require_duration(window, ".bill(…)")
+        if window > DAY:
+            what = f"a bill of {window.text()}: what each day includes is not known of several days"
+            raise DefinitionError(what, "write COST.bill(days(1)) or a shorter window, or COST.month_to_date()")
+        return RollingBill(metric=self, window=window)
 
     def rate(self) -> NoReturn:
         """Raises DefinitionError: costs are read over fixed windows."""
@@ -147,6 +186,27 @@ class Cost(Countable):
             hint = "write COST.increase(days(1)) or another fixed window"
             raise DefinitionError("a cost over a window that the dashboard chooses", hint)
         return super().increase(window)
+
+
+@frozen(eq=False, kw_only=True)
+class CostOfMonth(MetricQuery):
+    """The platform's bill of the calendar month by product, after included amounts; of product `total`, all of it. By
+    tenant, what each cost at list prices before included amounts, which are the platform's."""
+
+    metric: Cost
+    is_forecast: bool
+
+    @property
+    def unit(self) -> Unit:
+        return DOLLARS
+
+
+@frozen(eq=False, kw_only=True)
+class RollingBill(Increase):
+    """The platform's bill of a rolling window by product, after what each day includes; of product `total`, all of
+    it."""
+
+    metric: Cost
 
 
 def counted_without_price(

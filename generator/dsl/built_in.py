@@ -1,4 +1,5 @@
-"""Series that Prometheus itself writes, and the queries that read them: how many alerts fire, and since when."""
+"""Series that Prometheus itself writes, or scrapes from a file, and queries of them: how many alerts fire, and since
+when."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from generator.frozen import frozen
 
 @frozen(kw_only=True)
 class BuiltIn(Named):
-    """A series that Prometheus itself writes."""
+    """A series that no Worker pushes and no rule records: Prometheus itself writes it, or scrapes it."""
 
     name: str
     labels: tuple[Label, ...]

@@ -76,6 +76,11 @@ class MinuteCounter:
         """The increase over 5 minutes at each minute, the start included."""
         return [self.increase(minute) for minute in range(len(self._totals))]
 
+    def between_samples(self, minute: int) -> Fraction:
+        """What is counted between the first and the last sample of the 5 minutes up to a minute."""
+        last = minute if self.last is None else min(minute, self.last)
+        return Fraction(self._totals[last] - self._totals[max(0, minute - SAMPLES)], self._parts)
+
 
 @frozen
 class MinutesAbove:
@@ -91,6 +96,26 @@ class MinutesAbove:
             None if of_all is None or within is None else of_all - within
             for of_all, within in zip(self.observations.increases, self.within.increases, strict=True)
         ]
+
+
+@frozen
+class FractionAbove:
+    """What a native histogram observes above a bound, as it is recorded: the fraction of all observations, whose
+    increase is extrapolated as a whole."""
+
+    observations: MinuteCounter
+    within: MinuteCounter
+
+    @cached_property
+    def increases(self) -> list[Fraction | None]:
+        """The increase over 5 minutes at each minute, the start included."""
+        return [
+            of_all and of_all * (1 - self._share_within(minute))
+            for minute, of_all in enumerate(self.observations.increases)
+        ]
+
+    def _share_within(self, minute: int) -> Fraction:
+        return self.within.between_samples(minute) / self.observations.between_samples(minute)
 
 
 def minute_counter(segments: Iterable[Segment]) -> MinuteCounter:
@@ -114,7 +139,7 @@ class ChanceTimes:
     """When the condition is true of a tenant's requests and failures, and the values that it has."""
 
     requests: MinuteCounter
-    failures: MinuteCounter | MinutesAbove
+    failures: MinuteCounter | MinutesAbove | FractionAbove
     threshold: Fraction
 
     @cached_property

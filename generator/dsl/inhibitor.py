@@ -8,6 +8,7 @@ from functools import partial
 
 from generator.dsl.alert import NONE, Alert, AlertText, kebab_case
 from generator.dsl.arguments import require, require_text, require_tuple
+from generator.dsl.billing import LONGEST_MONTH, CostOfMonth
 from generator.dsl.chance import SHORTEST, STILL_FAILING_SPARSE, TooManyToBeChance
 from generator.dsl.labels import Label
 from generator.dsl.metrics import fixed_windows
@@ -97,11 +98,16 @@ def lasts_after(rule: Rule) -> Duration:
         # An hour with failures counts as failing while it has steps in which the shortest window failed.
         longest = SHORTEST + STILL_FAILING_SPARSE
     else:
-        windows = [window for query in condition.queries() for window in fixed_windows(query)]
+        windows = [window for query in condition.queries() for window in (*fixed_windows(query), *_months(query))]
         if not windows:
             raise DefinitionError("an inhibitor outlasts an alert without a window", "name an alert on a window")
         longest = max(windows)
     return longest if rule.keep_firing is None else longest + rule.keep_firing
+
+
+def _months(query: Query) -> Iterator[Duration]:
+    """The longest month for each cost of a month that a query reads."""
+    return (LONGEST_MONTH for each in query.metric_queries() if isinstance(each, CostOfMonth))
 
 
 def _rule(

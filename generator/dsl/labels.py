@@ -74,6 +74,10 @@ class Label(NoTruthValue):
                 what = f"{expression!r} of the label {self.name} is not a regular expression: {error}"
                 raise DefinitionError(what, 'fix the expression, or escape a literal character with "\\"') from None
 
+    def __hash__(self) -> int:
+        # No two labels of a contract have one name, and builds look labels up a hundred thousand times.
+        return hash(self.name)
+
     def noun(self) -> str:
         return f"the label {self.name}"
 

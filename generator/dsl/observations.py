@@ -1,5 +1,6 @@
-"""What a histogram observes, counted: all observations, or those above a threshold, such as the slow requests of an
-SLO. They are read as counters are: `observations_above(LATENCY, slo).ratio_to(observations(LATENCY), minutes(5))`."""
+"""What a histogram observes, counted: all observations, those above a threshold, such as the slow requests of an SLO,
+or those up to it, such as queries without a document. They are read as counters are:
+`observations_above(LATENCY, slo).ratio_to(observations(LATENCY), minutes(5))`."""
 
 from __future__ import annotations
 
@@ -18,11 +19,13 @@ READ_A_HISTOGRAM = "name one of contract/, as LATENCY"
 
 @frozen
 class Observations(Countable):
-    """The observations of a histogram: all of them, or those above a threshold, which is a bound of its buckets. Where
-    the threshold differs by label value, values without one are not counted."""
+    """The observations of a histogram: all of them, or those above a threshold, which is a bound of its buckets, or
+    with `up_to` those that are not above it. Where the threshold differs by label value, values without one are not
+    counted."""
 
     histogram: Histogram
     threshold: Quantity | ThresholdSeries | None = None
+    up_to: bool = False
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -35,7 +38,8 @@ class Observations(Countable):
                 of_other = "" if table.name == metric else f"{table.name}_"
                 return f"{metric}_above_{label.name}_{of_other}limit"
             case Quantity(amount=amount):
-                return f"{metric}_above_{format_number(amount).replace(',', '').replace('.', '_')}"
+                relation = "up_to" if self.up_to else "above"
+                return f"{metric}_{relation}_{format_number(amount).replace(',', '').replace('.', '_')}"
 
     @property
     def unit(self) -> Unit:  # type: ignore[override]
@@ -57,16 +61,31 @@ def observations(histogram: Histogram) -> Observations:
 def observations_above(histogram: Histogram, threshold: Quantity | ThresholdSeries) -> Observations:
     """Return the observations of a histogram above a threshold. Raises DefinitionError for one in another unit, and for
     one of a label that the histogram does not have."""
-    require((histogram,), Histogram, "observations_above(…)", "a histogram", READ_A_HISTOGRAM)
     kinds = (Quantity, ThresholdSeries)
-    require((threshold,), kinds, "observations_above(…)", "a threshold", "pass one of contract.objectives")
-    if threshold.unit != histogram.unit:
-        what = f"observations_above(…) of {histogram.name}, in {histogram.unit.name}, above {threshold.unit.name}"
-        raise DefinitionError(what, f"give the threshold in {histogram.unit.name}")
+    _check("observations_above(…)", histogram, threshold, kinds, "pass one of contract.objectives")
     if isinstance(threshold, ThresholdSeries) and threshold.label not in histogram.labels:
         what = f"{threshold.table.name} differs by {threshold.label.name}, a label that {histogram.name} does not have"
         raise DefinitionError(what, "give a threshold by a label of the histogram")
     return Observations(histogram, threshold)
+
+
+def observations_up_to(histogram: Histogram, threshold: Quantity) -> Observations:
+    """Return the observations of a histogram that are at most a threshold. Raises DefinitionError for one in another
+    unit."""
+    _check("observations_up_to(…)", histogram, threshold, (Quantity,), "write quantity(0, DOCUMENTS_UNIT)")
+    return Observations(histogram, threshold, up_to=True)
+
+
+def _check(
+    call: str, histogram: Histogram, threshold: Quantity | ThresholdSeries, kinds: tuple[type, ...], hint: str
+) -> None:
+    """Raise DefinitionError unless a call has a histogram and a threshold in its unit."""
+    require((histogram,), Histogram, call, "a histogram", READ_A_HISTOGRAM)
+    require((threshold,), kinds, call, "a threshold", hint)
+    if threshold.unit != histogram.unit:
+        relation = call.removeprefix("observations_").removesuffix("(…)").replace("_", " ")
+        what = f"{call} of {histogram.name}, in {histogram.unit.name}, {relation} {threshold.unit.name}"
+        raise DefinitionError(what, f"give the threshold in {histogram.unit.name}")
 
 
 def share_above(quantile: Quantile, threshold: Quantity | ThresholdSeries) -> Ratio:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from fractions import Fraction
 
+from generator.dsl.backend import Backend, OutputPart
+from generator.dsl.backends import PROMETHEUS
+from generator.dsl.kubernetes import KubernetesSettings
 from generator.dsl.query import ThresholdTable
 from generator.dsl.receivers import MailServer, Notifications, Owner
 from generator.dsl.severity import Severity, name_of
@@ -23,6 +26,8 @@ MIN_RETENTION_MARGIN = days(1)
 """How much longer it must store them: then a graph of the last day has whole windows too."""
 PRODUCTION = "production"
 """The platform whose dashboards have the short UIDs, which links and bookmarks use; UIDs never change."""
+MAX_OVERRIDE_RULES = 200
+"""How many overrides of tenants are rules that record a number; more of them are a file that Prometheus scrapes."""
 DEFAULT_FOLDER = "Workers AI"
 DEFAULT_DATA_SOURCE = "prometheus"
 DEFAULT_DATA_SOURCE_NAME = "Prometheus"
@@ -55,13 +60,18 @@ class LatencySlos:
 @frozen
 class CostThresholds:
     """Token budgets of tenants per 24 h, the fraction of a budget that opens a ticket, total dollars per 24 h, the
-    dollars per 24 h from which on the cost of a product can be a runaway, and the budgets of tenants in dollars."""
+    dollars per 24 h from which on the cost of a product can be a runaway, the budgets of tenants in dollars per 24 h
+    and per calendar month, and those of the platform's bill in dollars per 24 h and per calendar month, by product and
+    of all products together."""
 
     tokens_per_day: ThresholdTable
     warning: Quantity
     dollars_per_day: Quantity
     runaway: Quantity = quantity(50, DOLLARS)
     tenant_dollars: ThresholdTable = ThresholdTable("dollars_per_day", DOLLARS, quantity(50, DOLLARS))
+    tenant_month: ThresholdTable = ThresholdTable("dollars_per_month", DOLLARS, quantity(1500, DOLLARS))
+    day: ThresholdTable = ThresholdTable("dollars_per_day", DOLLARS, None, {"total": quantity(100, DOLLARS)})
+    month: ThresholdTable = ThresholdTable("dollars_per_month", DOLLARS, None, {"total": quantity(1500, DOLLARS)})
 
 
 @frozen
@@ -77,16 +87,15 @@ class StorageThresholds:
 @frozen
 class ModelPrice:
     """Dollars per token of a model. `output` is None for a model without output tokens (an embedding); `others` are the
-    prices of other classes of tokens, by the class."""
+    prices of parts of both, by the class of tokens."""
 
     input: Quantity
     output: Quantity | None
     others: Mapping[str, Quantity] = field(default_factory=dict)
 
-    def by_class(self) -> Mapping[str, Quantity]:
-        """Return the price of each class of tokens that has one."""
-        output = {"output": self.output} if self.output is not None else {}
-        return {"input": self.input, **output, **self.others}
+    def by_direction(self) -> Mapping[str, Quantity]:
+        """Return the prices of input and, where it has one, of output."""
+        return {"input": self.input, **({"output": self.output} if self.output is not None else {})}
 
 
 @frozen
@@ -134,6 +143,8 @@ class Links:
         return f"{self.runbooks}/{name}.md"
 
 
+CLASSIC_HISTOGRAMS, NATIVE = "classic", "native"
+"""How a backend stores histograms: a series for each bucket, or one with custom buckets."""
 PLAN_STORES = ("vectorize", "kv", "durable_objects")
 """The stores of the plan, which a platform uses unless it lists others."""
 
@@ -184,7 +195,8 @@ class Platform:
     path. `convention_version` is the id of the conventions whose names rules record beside the contract's; empty for
     none. `severity_names` are the organisation's names of severities, where these differ from ours. `mail_server` sends
     the e-mail of receivers, `notifications` is what differs from the routing of the alerts;
-    `notification_locations` are the locations of its keys, by path.
+    `notification_locations` are the locations of its keys, by path. `backend` is what stores the series and evaluates
+    the rules; with `native_histograms` it converts histograms to native ones with custom buckets.
     """
 
     name: str
@@ -215,6 +227,7 @@ class Platform:
     scrape_interval: Duration = DEFAULT_PUSH_INTERVAL
     retention: Duration = days(30) + RETENTION_MARGIN
     grafana: GrafanaSettings = GrafanaSettings()
+    kubernetes: KubernetesSettings = KubernetesSettings()
     labels: Mapping[str, str] = field(default_factory=dict)
     metric_labels: Mapping[str, MetricLabel] = field(default_factory=dict)
     label_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
@@ -222,11 +235,28 @@ class Platform:
     mail_server: MailServer | None = None
     notifications: Notifications = Notifications()
     notification_locations: Mapping[tuple[str | int, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    backend: Backend = PROMETHEUS
+    native_histograms: bool = False
+
+    def stored_name(self, name: str, is_counter: bool) -> str:
+        """Return the name under which the backend stores a metric that Workers push, by its name in the contract."""
+        return self.backend.stored_name(f"{self.metric_prefix}{name}", is_counter)
 
     @property
     def sample_interval(self) -> Duration:
         """The time between two samples of a series."""
         return max(self.push_interval, self.scrape_interval)
+
+    @property
+    def override_count(self) -> int:
+        """How many thresholds of tenants differ from the default."""
+        tables = (self.cost.tokens_per_day, self.errors.tenant, self.cost.tenant_dollars, self.cost.tenant_month)
+        return sum(len(table.overrides) for table in tables)
+
+    @property
+    def scrapes_overrides(self) -> bool:
+        """Whether the overrides of tenants are a file that Prometheus scrapes, and not a rule each."""
+        return self.override_count > MAX_OVERRIDE_RULES and self.backend.has(OutputPart.PROMETHEUS_CONFIG)
 
     @property
     def routes(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.dsl.arguments import require
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.metrics import Buckets, Increase
 from generator.dsl.query import Combined, Comparison, Condition, OfQuery
 from generator.errors import DefinitionError
@@ -55,6 +56,18 @@ class NotRecorded(OfQuery):
             raise DefinitionError(
                 "NotRecorded(…) is grouped by no label, and cannot say whose series are missing", hint
             )
+
+
+@frozen(eq=False)
+class Absent(Condition):
+    """A series that is always there has no sample."""
+
+    series: BuiltIn
+
+    def __post_init__(self) -> None:
+        require(
+            (self.series,), BuiltIn, "Absent(…)", "a series that Prometheus scrapes", "write Absent(OVERRIDES_INFO)"
+        )
 
 
 def with_price(condition: Condition, direction: str) -> WithPrice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -18,6 +19,8 @@ from generator.frozen import frozen
 PROGRESS_PREFIXES = ("Checking ", "FAILED:", "SUCCESS", "Processing test file:")
 RULE_MESSAGE = re.compile(r"group \"all\", rule (?P<number>\d+), \"expression:\d+\": (?P<what>.*)")
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+GARBAGE = {"GOGC": "400"}
+"""promtool keeps little of what it allocates: looking for garbage a quarter as often costs an eighth less CPU time."""
 ANOTHER_PROMTOOL = "set $PROMTOOL to the path of promtool 3.6 or newer, or unset it"
 
 
@@ -116,7 +119,8 @@ class Promtool:
     def _run(self, *arguments: str) -> CommandResult:
         command = " ".join(arguments[:2])
         try:
-            result = run([str(self.path), *arguments], seconds=self.seconds)
+            environment = {**GARBAGE, **os.environ}
+            result = run([str(self.path), *arguments], seconds=self.seconds, environment=environment)
         except subprocess.TimeoutExpired:
             what = f"{command} did not end within {self.seconds:g} seconds and was killed"
             hint = "test fewer hours or a longer evaluation interval, or set $PROMTOOL to another promtool"

@@ -11,7 +11,9 @@ from generator.frozen import frozen
 from generator.ir.expression import Binary, Call, Expression
 from generator.ir.text_width import TITLE_SIZE, text_width
 
-LABEL_COLUMN_WIDTH = 200
+ANY_VALUE = ".*"
+"""The regular expression of every value of a label."""
+LABEL_COLUMN_WIDTH, LONG_LABEL_COLUMN_WIDTH = 200, 320
 """The width of the label's column of a table in pixels: the names of tenants and alerts are long."""
 MIN_BAR_HEIGHT, BAR_NAME_HEIGHT = 16, 18
 """The least height of a bar, and the height of a name above it, in pixels."""
@@ -38,6 +40,11 @@ class QueryFormat(Enum):
     TIME_SERIES = "time_series"
     TABLE = "table"
     HEATMAP = "heatmap"
+
+
+def label_column_width(label: Label | None) -> int:
+    """How wide a column of the values of a label is, in pixels. Those with a prefix, as models, are long."""
+    return LONG_LABEL_COLUMN_WIDTH if label is not None and label.prefix else LABEL_COLUMN_WIDTH
 
 
 class Colour(Enum):
@@ -240,7 +247,7 @@ class RowSpec:
 @frozen
 class VariableSpec:
     """A template variable: its values are those of a label in the series of `source`; `current` is the value at first
-    (an empty string: All).
+    (an empty string: All), and `all_values` the regular expression that stands for All.
     """
 
     name: str
@@ -249,6 +256,7 @@ class VariableSpec:
     source: Expression
     multi: bool
     current: str
+    all_values: str = ANY_VALUE
 
 
 @frozen

@@ -76,13 +76,18 @@ class Scalar:
 
 
 @frozen
+class NegativeInfinity:
+    """The lowest number as a literal, -Inf."""
+
+
+@frozen
 class String:
     """A string literal."""
 
     value: str
 
 
-Expression: TypeAlias = Selector | Call | Aggregate | Binary | Scalar | String
+Expression: TypeAlias = Selector | Call | Aggregate | Binary | Scalar | NegativeInfinity | String
 
 
 def is_constant(node: Expression) -> bool:

@@ -35,7 +35,15 @@ class RenderedGroup:
 
 @frozen
 class RuleFile:
-    """A file of `out/prometheus/rules/`; `name` is without the ending."""
+    """A file of `out/prometheus/rules/`; `name` is without the ending. Where the file's name is a namespace among those
+    of others, `namespace` comes before it.
+    """
 
     name: str
     groups: tuple[RenderedGroup, ...]
+    namespace: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file in the output, without the ending."""
+        return f"{self.namespace}-{self.name}" if self.namespace else self.name

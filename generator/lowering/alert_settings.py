@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import product
 
+from contract.alerting import OVERRIDES_INFO
 from generator.config.schema.alerts import SETTINGS
 from generator.definitions import attempt
 from generator.dsl.alert import NONE, Alert
@@ -29,8 +30,10 @@ from generator.dsl.dashboard import (
 from generator.dsl.definitions import Definitions
 from generator.dsl.panel_thresholds import AlertThreshold, CriticalThreshold, FractionOfCritical, WarningThreshold
 from generator.dsl.platform import AlertSettings, Platform
-from generator.dsl.query import FractionOf, Query
+from generator.dsl.presence import Absent
+from generator.dsl.query import Condition, FractionOf, Query
 from generator.dsl.routing import Inhibition
+from generator.dsl.server_counters import ServerIncrease
 from generator.dsl.severity import TICKET, URGENCY, Severity
 from generator.dsl.stops import route_label
 from generator.dsl.units import SECONDS, Quantity
@@ -41,12 +44,15 @@ from generator.lowering.alert_thresholds import ThresholdKey, threshold_key, thr
 from generator.lowering.notifications import routing_on
 
 NAMES_A_SEVERITY = re.compile(r"\b(pages?|tickets?)\b")
+PROMETHEUS = "Prometheus"
+"""The server of counters that other rulers have under other names."""
 SENTENCE = re.compile(r"(?<=[.:]) (?=[A-Z])")
 
 
 def with_alert_settings(platform: Platform, definitions: Definitions) -> Definitions:
-    """The definitions without the disabled alerts and what belongs to them, and with the platform's severities and its
-    timing of notifications."""
+    """The definitions without the alerts that the platform disables or cannot have, and what belongs to them, and with
+    the platform's severities and its timing of notifications."""
+    definitions = without_overrides_missing(platform, definitions)
     platform = without_alerts(platform, _without_purpose(platform, definitions.alerts))
     if (routing := routing_on(platform, definitions.routing)) is not definitions.routing:
         definitions = replace(definitions, routing=routing)
@@ -75,6 +81,36 @@ def without_alerts(platform: Platform, disabled: Iterable[Alert]) -> Platform:
         (alert.name, alert.declared): replace(alert.settings(platform), enabled=False) for alert in disabled
     }
     return replace(platform, alerts={**platform.alerts, **settings}) if settings else platform
+
+
+def alerts_of_prometheus(platform: Platform, definitions: Definitions) -> Iterator[Alert]:
+    """The alerts that read what Prometheus counts of itself, where the backend's ruler counts under other names."""
+    if platform.backend.counts_as_prometheus:
+        return
+    for alert in definitions.alerts:
+        rule = attempt(partial(alert.declared_rule, platform), [])
+        comparisons = rule.condition.comparisons() if rule is not None else ()
+        read = (query for each in comparisons for query in each.query.metric_queries())
+        if any(isinstance(query, ServerIncrease) and query.metric.server == PROMETHEUS for query in read):
+            yield alert
+
+
+def without_overrides_missing(platform: Platform, definitions: Definitions) -> Definitions:
+    """The definitions without the alerts on a missing file of overrides, where the platform has no such file."""
+    if platform.scrapes_overrides:
+        return definitions
+    rules = ((alert, attempt(partial(alert.declared_rule, platform), [])) for alert in definitions.alerts)
+    gone = {alert.name for alert, rule in rules if rule is not None and _is_of_overrides(rule.condition)}
+    return replace(
+        definitions,
+        alerts=tuple(each for each in definitions.alerts if each.name not in gone),
+        alert_tests=tuple(each for each in definitions.alert_tests if each.alert not in gone),
+        not_applicable=tuple(each for each in definitions.not_applicable if each.alert not in gone),
+    )
+
+
+def _is_of_overrides(condition: Condition) -> bool:
+    return isinstance(condition, Absent) and condition.series == OVERRIDES_INFO
 
 
 def allowed_keys(alert: Alert, platform: Platform) -> tuple[str, ...]:

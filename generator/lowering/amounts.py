@@ -1,7 +1,9 @@
 """Amounts: how much a counter grew over a window that is longer than the base window.
 
 Windows of up to an hour are read from the raw counters, longer ones are sums of recorded growth: after a gap in the
-samples both are higher by all that came meanwhile. A sum of 5-minute increases would lose what grew in the gap.
+samples both are higher by all that came meanwhile. A sum of 5-minute increases would lose what grew in the gap. Growth
+needs a ruler whose rules read what earlier ones of their group have just recorded; with another, all windows are read
+from the raw counters.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from functools import partial
 
 from generator.dsl.labels import Label
 from generator.dsl.units import Duration
-from generator.ir.expression import Aggregate, Call, Scalar, Selector
+from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.ir.rules import SLOW_INTERVAL, RecordingRule
 from generator.lowering.growth import GROWTH, amount_from_growth, is_read_from_growth, operation
 from generator.lowering.increases import IncreaseSpec, increase_of_counter, rules_from_counters
@@ -30,7 +32,7 @@ def recorded_amount(rules: RecordingRules, spec: IncreaseSpec, window: Duration)
     name = f"{level(spec.needed_labels)}:{spec.name}:{OPERATION}{window}"
     area = rules.area_of(spec.metric)
     blank = RecordingRule(name, spec.needed_labels, Scalar(Fraction(0)), area, interval=SLOW_INTERVAL)
-    if is_read_from_growth(spec, window):
+    if rules.sums_growth and is_read_from_growth(spec, window):
         rules.add(name, (replace(blank, expression=amount_from_growth(rules, spec, window), depth=OF_GROWTH),))
     else:
         rules.add(name, rules_from_counters(blank, spec, partial(increase_of_counter, window=window)))
@@ -47,8 +49,9 @@ def read_once(rules: Sequence[RecordingRule]) -> tuple[RecordingRule, ...]:
     result: dict[tuple[str, object], RecordingRule] = {}
     for rule in _without_coarse_growth(rules, finer):
         finest = finer.get(rule.name)
-        # What has no tenant is not in a cost by tenant.
-        if finest is not None and (not _is_cost(rule.name) or (finest, rule.static_labels) in recorded):
+        # What has no tenant is not in a cost by tenant; a cost that is a sum of growth reads that of the platform.
+        is_summed = bool(rule.static_labels) and (finest, rule.static_labels) in recorded
+        if finest is not None and (not _is_cost(rule.name) or is_summed):
             total = Aggregate("sum", Selector(finest), rule.labels)
             depth = max(OF_AMOUNTS, rule.depth + 1)
             rule = replace(rule, expression=total, static_labels=(), depth=depth)
@@ -64,12 +67,22 @@ def _without_coarse_growth(rules: Sequence[RecordingRule], finer: Mapping[str, s
     """The rules without those of growth by fewer labels; its amounts read the growth by more."""
     coarse = {name for name in finer if operation(name) == GROWTH}
     for rule in rules:
-        match rule.expression:
-            case Aggregate(inner=Call(arguments=(Selector(name=name) as growth,)) as sum_over_time) if name in coarse:
-                by_more = replace(sum_over_time, arguments=(replace(growth, name=finer[name]),))
-                rule = replace(rule, expression=replace(rule.expression, inner=by_more))
         if rule.name not in coarse:
-            yield rule
+            yield replace(rule, expression=_with_names(rule.expression, {name: finer[name] for name in coarse}))
+
+
+def _with_names(node: Expression, names: Mapping[str, str]) -> Expression:
+    """The expression with other names of series."""
+    match node:
+        case Selector(name=name) if name in names:
+            return replace(node, name=names[name])
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(_with_names(argument, names) for argument in arguments))
+        case Aggregate(inner=inner):
+            return replace(node, inner=_with_names(inner, names))
+        case Binary(left=left, right=right):
+            return replace(node, left=_with_names(left, names), right=_with_names(right, names))
+    return node
 
 
 def _finest(name: str, labels: Mapping[str, tuple[Label, ...]]) -> str | None:

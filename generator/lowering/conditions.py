@@ -14,7 +14,7 @@ from generator.dsl.inhibitor import AlertsFire, FiringAlerts
 from generator.dsl.labels import Matcher
 from generator.dsl.metrics import Increase, Quantile
 from generator.dsl.observations import allowed_share, share_above
-from generator.dsl.presence import NotRecorded, Observed, Unless, WithPrice
+from generator.dsl.presence import Absent, NotRecorded, Observed, Unless, WithPrice
 from generator.dsl.query import (
     Always,
     And,
@@ -62,11 +62,18 @@ def lower_condition(lowering: LowersQueries, condition: Condition) -> Expression
         case Unless(left=left, right=right):
             _require_same_labels("unless", left, right)
             return Binary("unless", lower_condition(lowering, left), lower_condition(lowering, right))
-        case Always():
-            return constant(Fraction(1))
+        case Always() | Absent():
+            return _without_query(condition)
         case OfQuery():
             return _of_query(lowering, condition)
     raise TypeError(f"no lowering of {type(condition).__name__}")
+
+
+def _without_query(condition: Always | Absent) -> Expression:
+    """A condition that is true of nothing in particular."""
+    if isinstance(condition, Absent):
+        return Call("absent", (Selector(condition.series.name),))
+    return constant(Fraction(1))
 
 
 def _of_query(lowering: LowersQueries, condition: OfQuery) -> Expression:

@@ -15,6 +15,7 @@ from generator.dsl.platform import Platform, named_folder
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.frozen import frozen
 from generator.ir.dashboard import (
+    ANY_VALUE,
     AnnotationSpec,
     Colour,
     DashboardSpec,
@@ -32,6 +33,7 @@ from generator.lowering.panel_context import PanelContext
 from generator.lowering.panels import lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.tenant_filter import ALL_TENANTS
 
 ROW_TITLE_HEIGHT = 1
 UNPLACED = GridPosition(0, 0, 1, 1)
@@ -91,7 +93,8 @@ class DashboardLowering:
         current = "" if variable.multi else (self.platform.tenants or ("",))[0]
         source = Selector(variable.metric.names()[0])
         name = variable.label.variable
-        return VariableSpec(name, name.title(), variable.label, source, variable.multi, current)
+        every = ALL_TENANTS if variable.label == TENANT else ANY_VALUE
+        return VariableSpec(name, name.title(), variable.label, source, variable.multi, current, every)
 
     def _added(self, dashboard: Dashboard) -> tuple[Variable, ...]:
         """The variables of the platform's labels that filter panels of a dashboard."""
@@ -106,6 +109,7 @@ class DashboardLowering:
             tuple(variable.label for variable in dashboard.variables if not variable.multi),
             self.alerts,
             tuple(variable.label for variable in self._added(dashboard)),
+            any(variable.label == TENANT and variable.multi for variable in dashboard.variables),
         )
         rows: list[RowSpec] = []
         problems: list[Problem] = []

@@ -27,7 +27,8 @@ from generator.ir.rules import BASE_WINDOW, GROWTH_INTERVAL, RecordingRule
 from generator.lowering.increases import LONGEST_FAST_WINDOW, IncreaseSpec, counters_of
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
 
-GROWTH = "growth"
+GROWTH, RUNNING_TOTAL = "growth", "running_total"
+"""Of the names of recorded growth, and of totals to which each tick adds its growth."""
 CURSOR, BEFORE_RESTART, WITH_RESTARTS, SINCE_BIRTH = (
     "cursor",
     "highest10m_before_restart",
@@ -61,17 +62,27 @@ def amount_from_growth(rules: RecordingRules, spec: IncreaseSpec, window: Durati
 def recorded_growth(rules: RecordingRules, spec: IncreaseSpec) -> str:
     """The name of the recorded growth by the labels that a spec needs, added with the cursors that it reads."""
     name = f"{level(spec.needed_labels)}:{spec.name}:{GROWTH}"
+    rules.add(name, _growth_rules(name, rules, spec))
+    return name
+
+
+def _growth_rules(name: str, rules: RecordingRules, spec: IncreaseSpec) -> Iterator[RecordingRule]:
     area = rules.area_of(spec.metric)
-    growth = []
-    for counter in _counters(spec):
-        for rule in counter.parts(area):
-            rules.add(rule.name, (rule,))
+    for counter in recorded_cursors(rules, spec):
         labels = tuple(label for label in spec.needed_labels if label not in counter.static_labels)
         expression = Aggregate("sum", counter.growth(), labels)
         rule = RecordingRule(name, spec.needed_labels, expression, area, depth=1, interval=GROWTH_INTERVAL)
-        growth.append(replace(rule, static_labels=tuple(counter.static_labels.items())))
-    rules.add(name, growth)
-    return name
+        yield replace(rule, static_labels=tuple(counter.static_labels.items()))
+
+
+def recorded_cursors(rules: RecordingRules, spec: IncreaseSpec) -> Sequence[CursorCounter]:
+    """The counters of a spec, added with the cursors that their growth reads. What reads the growth has to be recorded
+    in the same area: rules of one group are evaluated at the same time."""
+    counters = [replace(counter, has_cursor=rules.sums_growth) for counter in _counters(spec)]
+    for counter in counters if rules.sums_growth else ():
+        for rule in counter.parts(rules.area_of(spec.metric)):
+            rules.add(rule.name, (rule,))
+    return counters
 
 
 def operation(name: str) -> str:
@@ -81,11 +92,13 @@ def operation(name: str) -> str:
 
 @frozen
 class CursorCounter:
-    """A raw counter with the labels of its series, and those that its growth gets."""
+    """A raw counter with the labels of its series, and those that its growth gets. Without a cursor, which a later rule
+    of the group could not read, its growth is the increase of a tick, which loses what comes in a gap."""
 
     name: str
     labels: tuple[Label, ...]
     static_labels: Mapping[Label, str]
+    has_cursor: bool = True
 
     def parts(self, area: str) -> Iterator[RecordingRule]:
         """The rules that record its cursor, one to one, and what is read of raw samples instead of cursors."""
@@ -100,6 +113,8 @@ class CursorCounter:
 
     def growth(self) -> Expression:
         """What each series grew since its last cursor."""
+        if not self.has_cursor:
+            return self._of_tick("increase")
         after_restart = Binary("and", self._selector(CURSOR), Binary("<", self._since_cursor, _number(0)))
         # A cursor is recorded until its series ends; idelta would repeat the last growth for a day.
         is_new = Binary("==", Call("timestamp", (self._selector(CURSOR),)), Call("time", ()))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from contract import SERIES_OF_ALERTS
+from contract import SERIES_OF_PLATFORM
 from contract.labels import CLUSTER, PLATFORM, RULE_GROUP
 from generator.dsl.built_in import BuiltIn
 from generator.dsl.contract import Contract
@@ -62,7 +62,7 @@ def foreign_series(contract: Contract, platform: Platform) -> Mapping[str, tuple
     platform. Prometheus' counters by group of rules are those of its own groups, whoever scrapes Prometheus; what the
     servers count of all platforms has the labels of the platform whose configuration they run with."""
     groups = Matcher(RULE_GROUP, "=~", f".+;{platform.rule_group('')}[^:]+")
-    series = (each for each in contract.built_in if each.name not in SERIES_OF_ALERTS)
+    series = (each for each in contract.built_in if each.name not in SERIES_OF_PLATFORM)
     by_group = {each.name: (groups,) if is_by_group(each) else () for each in series}
     servers = {each.name for each in contract.built_in if isinstance(each, ServerCounter)}
     return {name: matchers for name, matchers in by_group.items() if matchers or name not in servers}

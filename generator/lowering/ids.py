@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from generator.dsl.platform import PRODUCTION
+from generator.dsl.platform import PRODUCTION, Platform
 
 PREFIX = "workers-ai"
 MAX_UID_LENGTH = 40
@@ -43,6 +43,15 @@ def slug(platform: str, cluster: str = "") -> str:
     if cluster:
         return hashed(f"{platform}/{cluster}", f"{platform}-{cluster}", MAX_SLUG_LENGTH)
     return "" if platform == PRODUCTION else sanitized(platform, platform, MAX_SLUG_LENGTH)
+
+
+def rule_namespace(platform: Platform) -> str:
+    """What the names of rule files begin with where they are namespaces of a ruler that others use, too; empty
+    elsewhere."""
+    if not platform.backend.has_namespaces:
+        return ""
+    own = slug(platform.name, platform.cluster)
+    return f"{PREFIX}-{own}" if own else PREFIX
 
 
 def sanitized(name: str, wanted: str, max_length: int = MAX_UID_LENGTH) -> str:

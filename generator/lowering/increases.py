@@ -28,7 +28,7 @@ from generator.ir.expression import (
     String,
 )
 from generator.ir.rules import BASE_WINDOW, FAST_INTERVAL, SLOW_INTERVAL, RecordingRule
-from generator.lowering.observations import OfCounter, above
+from generator.lowering.observations import OfCounter, of_threshold
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
 
 LONGEST_FAST_WINDOW = BASE_WINDOW * 12
@@ -103,7 +103,7 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
     if spec.single_tenant:
         is_step = window is DashboardWindow.STEP
         function, range_ = ("rate", GrafanaDuration.RATE_INTERVAL) if is_step else ("increase", GrafanaDuration.RANGE)
-        return _summed(spec, function, range_)
+        return summed(spec, function, range_)
     base = recorded_increase(rules, spec, BASE_WINDOW)
     if window is DashboardWindow.STEP:
         # avg_over_time averages over the time that a series exists: one that began in an incident would weigh too much.
@@ -114,10 +114,10 @@ def increase(rules: RecordingRules, spec: IncreaseSpec, window: Window, averaged
     return grouped(over_range, spec, spec.base_labels)
 
 
-def _summed(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
+def summed(spec: IncreaseSpec, function: str, range_: RangeDuration) -> Expression:
     """A function of the raw counters, summed by the output labels."""
     if isinstance(spec.metric, Observations) and spec.metric.threshold is not None:
-        return above(spec.metric, partial(_over, function, range_), spec.matchers, spec.output_labels)
+        return of_threshold(spec.metric, partial(_over, function, range_), spec.matchers, spec.output_labels)
     return Aggregate("sum", raw(spec, function, range_), spec.output_labels)
 
 
@@ -193,7 +193,7 @@ def rules_from_counters(blank: RecordingRule, spec: IncreaseSpec, of_counter: Of
     a member of a combined counter has its distinguishing labels."""
     if not isinstance(spec.metric, CombinedCounter):
         if isinstance(spec.metric, Observations) and spec.metric.threshold is not None:
-            return (replace(blank, expression=above(spec.metric, of_counter, (), blank.labels)),)
+            return (replace(blank, expression=of_threshold(spec.metric, of_counter, (), blank.labels)),)
         return (replace(blank, expression=Aggregate("sum", of_counter(spec.name, ()), blank.labels)),)
     rules = []
     for member in spec.metric.members:

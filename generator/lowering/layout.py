@@ -17,12 +17,12 @@ from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.dashboard import (
     BAR_NAME_HEIGHT,
-    LABEL_COLUMN_WIDTH,
     MIN_BAR_HEIGHT,
     GridPosition,
     LegendKind,
     PanelSpec,
     PanelType,
+    label_column_width,
 )
 from generator.ir.text_width import DESKTOP, LEGEND_SIZE, PHONE, Window, text_width, title_fits
 from generator.lowering.legend import SEPARATOR
@@ -208,7 +208,7 @@ def least_size(spec: PanelSpec) -> Size:
             width = max(width, _legend_columns(spec))
             return Size(width, height_of(spec, width))
         case PanelType.TABLE:
-            columns = LABEL_COLUMN_WIDTH + sum(column.width for column in spec.columns)
+            columns = label_column_width(spec.label) + sum(column.width for column in spec.columns)
             return Size(max(width, _columns(columns)), 1)
     return Size(width, 1)
 

@@ -16,12 +16,14 @@ from generator.ir.build import Lowered
 from generator.lowering.alert_numbers import with_alert_numbers
 from generator.lowering.alerts import lower_alert
 from generator.lowering.amounts import read_once
+from generator.lowering.backend_names import with_backend_names
 from generator.lowering.convention_rules import with_convention_rules
 from generator.lowering.dashboards import DashboardLowering
 from generator.lowering.identity import with_identity
 from generator.lowering.links import panel_link
 from generator.lowering.metric_labels import with_metric_labels
 from generator.lowering.metric_prefix import with_metric_prefix
+from generator.lowering.native_histograms import with_native_histograms
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.lowering.renames import with_both_read, with_both_recorded
@@ -36,14 +38,15 @@ def lower(platform: Platform, definitions: Definitions) -> Lowered:
     earlier = definitions.contract.with_earlier_names()
     if earlier is not definitions.contract:
         lowered = with_both_recorded(lowered, _lowered(platform, replace(definitions, contract=earlier)))
+    lowered = with_native_histograms(lowered)
     lowered = with_convention_rules(with_severity_names(lowered))
-    return with_both_read(with_metric_prefix(with_identity(lowered)))
+    return with_backend_names(with_both_read(with_metric_prefix(with_identity(lowered))))
 
 
 def _lowered(platform: Platform, definitions: Definitions) -> Lowered:
     """What the definitions are lowered to, before the steps that change every expression."""
     problems: list[Problem] = []
-    recording_rules = RecordingRules(definitions.contract)
+    recording_rules = RecordingRules(definitions.contract, platform.backend.sums_growth)
     lowering = QueryLowering(platform, recording_rules)
     for metric in definitions.contract.metrics:
         if isinstance(metric, Gauge) and metric.recorded_from is not None:

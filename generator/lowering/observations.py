@@ -24,10 +24,11 @@ SMALLEST_EXPONENT = 6
 REGEX_CHARACTER = re.compile(r"[\\^$*+?.()|\[\]{}]")
 
 
-def above(
+def of_threshold(
     metric: Observations, of_counter: OfCounter, matchers: Sequence[Matcher], labels: tuple[Label, ...]
 ) -> Expression:
-    """The observations above the threshold, summed by labels: all of them without those within it."""
+    """The observations above the threshold, summed by labels: all of them without those within it; or those within
+    it."""
     threshold = metric.threshold
     kept = labels if not isinstance(threshold, ThresholdSeries) else in_contract_order((*labels, threshold.label))
     name = metric.histogram.name
@@ -35,7 +36,8 @@ def above(
     within: Iterable[Expression] = (
         Aggregate("sum", of_counter(f"{name}_bucket", (*matchers, *bucket)), kept) for bucket in _buckets(metric)
     )
-    rest = Binary("-", of_all, reduce(lambda left, right: Binary("or", left, right), within))
+    up_to = reduce(lambda left, right: Binary("or", left, right), within)
+    rest = up_to if metric.up_to else Binary("-", of_all, up_to)
     return rest if kept == labels else Aggregate("sum", rest, labels)
 
 

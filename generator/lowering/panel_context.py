@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from contract.labels import TENANT
 from generator.dsl.alert import Alert
 from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import Visualization
@@ -20,6 +21,12 @@ from generator.lowering.legend import legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, PanelThresholds
 from generator.lowering.queries import QueryLowering
+from generator.lowering.tenant_filter import (
+    is_by_tenant,
+    is_filtered_by_tenant,
+    of_all_or_selected,
+    of_each_or_selected,
+)
 from generator.lowering.thresholds import threshold_series
 
 
@@ -28,7 +35,7 @@ class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
     those whose variable has one value; `link` makes a link to another dashboard; `alerts` are those whose
     thresholds panels show. `platform_labels` are those that the platform adds: their variables filter a panel as a
-    whole, or not at all.
+    whole, or not at all. With `of_all_tenants`, the variable of the tenant may select all of them.
     """
 
     lowering: QueryLowering
@@ -37,6 +44,7 @@ class PanelContext:
     constant_labels: tuple[Label, ...] = ()
     alerts: Sequence[Alert] = ()
     platform_labels: tuple[Label, ...] = ()
+    of_all_tenants: bool = False
 
     @property
     def thresholds(self) -> PanelThresholds:
@@ -73,7 +81,15 @@ class PanelContext:
 
     def lower(self, query: Query) -> Expression:
         """The expression of a query, filtered by the template variables of labels that its metrics have."""
-        return self.lowering.lower(self.filtered(query))
+        filtered = self.filtered(query)
+        if not self.of_all_tenants or not is_filtered_by_tenant(filtered):
+            return self.lowering.lower(filtered)
+        others = replace(self, variables=tuple(label for label in self.variables if label != TENANT))
+        of_all = self.lowering.lower(others.filtered(query))
+        of_selected = self.lowering.of_selected_tenants.lower(filtered)
+        if is_by_tenant(query):
+            return of_each_or_selected(of_all, of_selected, self.lowering.always)
+        return of_all_or_selected(of_all, of_selected)
 
     def lower_value(self, query: Query) -> Expression:
         """The expression of values that are shown as numbers: counts are whole."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial, reduce
 
 from contract import ALERTS_SERIES, WATCHDOG
-from contract.labels import ALERTNAME, ALERTSTATE, DIRECTION, MODEL, SEVERITY, TENANT
-from generator.dsl.billing import Cost
+from contract.labels import ALERTNAME, ALERTSTATE, SERVICE, SEVERITY, TENANT
+from generator.dsl.billing import Cost, CostOfMonth, RollingBill
 from generator.dsl.built_in import FiringCount, FiringStarts
 from generator.dsl.chance import ShareBeyondChance
 from generator.dsl.conditional import Conditional, Numerator
@@ -31,6 +32,7 @@ from generator.dsl.metrics import (
 from generator.dsl.platform import Platform
 from generator.dsl.query import DashboardWindow, FractionOf, MetricQuery, Objective, Query
 from generator.dsl.server_counters import ServerIncrease
+from generator.dsl.spending import Earlier, SavedByCache, UnitCost
 from generator.dsl.units import PERCENT, RATIO, Duration, Quantity, minutes
 from generator.errors import DefinitionError
 from generator.frozen import frozen
@@ -39,11 +41,15 @@ from generator.ir.rules import BASE_WINDOW, RecordingRule
 from generator.lowering.amounts import recorded_amount
 from generator.lowering.chance import lower_share
 from generator.lowering.conditions import lower_condition, names_matcher
+from generator.lowering.cost_days import lower_bill, lower_bill_forecast
+from generator.lowering.cost_months import lower_month
 from generator.lowering.costs import lower_cost
-from generator.lowering.increases import IncreaseSpec, grouped, increase, raw
+from generator.lowering.increases import LONGEST_FAST_WINDOW, IncreaseSpec, grouped, increase, raw, summed
 from generator.lowering.observations import declared_name
 from generator.lowering.recording_rules import RecordingRules, in_contract_order, level
-from generator.lowering.thresholds import AREA, constant, error_budgets, price_series, threshold_series
+from generator.lowering.spending import lower_spending
+from generator.lowering.thresholds import AREA, constant, error_budgets, threshold_series
+from generator.lowering.token_prices import priced_tokens
 
 BASE_SECONDS = Scalar(Fraction(BASE_WINDOW.seconds))
 ONE_MINUTE = minutes(1)
@@ -56,28 +62,27 @@ class QueryLowering:
     """Lowers queries. With `for_dashboard`, a ratio is 0 where its numerator has no series and its denominator is above
     0, and a quantile of nothing is absent instead of NaN; a rule has no result in both cases. With `for_share`, a long
     window is a sum of 5-minute increases, of which a gap takes the same from numerators and denominators; without it,
-    it is an amount.
+    it is an amount. With `of_selected`, a matcher selects tenants, and what is not recorded by tenant is read from
+    their own counters.
     """
 
     platform: Platform
     rules: RecordingRules
     for_dashboard: bool = False
     for_share: bool = False
+    of_selected: bool = False
 
     def lower(self, query: Query) -> Expression:
         """The expression of a query. Raises DefinitionError for a label that the contract's metric does not have."""
         if isinstance(query, MetricQuery):
             query = self.current(query)
         match query:
-            case Increase():
-                return self._increase(query)
+            case Increase() | Buckets():
+                return self._buckets(query) if isinstance(query, Buckets) else self._increase(query)
             case Rate(metric=metric, matchers=matchers, by_labels=labels):
                 spec = IncreaseSpec(self._of_platform(metric), matchers, labels)
                 per_step = increase(self.rules, spec, DashboardWindow.STEP, averaged=True)
                 return per_step if spec.single_tenant else Binary("/", per_step, BASE_SECONDS)
-            case Buckets(metric=histogram):
-                spec = IncreaseSpec(histogram, query.matchers, (*query.by_labels, BUCKET_BOUND))
-                return increase(self.rules, spec, query.window, averaged=True)
             case Quantile():
                 value = self._quantile(query)
                 return Binary(">=", value, ZERO) if self.for_dashboard else value
@@ -89,20 +94,36 @@ class QueryLowering:
                 return self._of_servers(query)
             case ShareBeyondChance():
                 return lower_share(self, query)
+            case Earlier() | UnitCost() | SavedByCache():
+                return lower_spending(self, query)
         return self._derived(query)
 
     def _increase(self, query: Increase) -> Expression:
         if isinstance(query.metric, Cost):
-            return lower_cost(self, query)
+            return lower_bill(self, query) if isinstance(query, RollingBill) else lower_cost(self, query)
         spec, window = self.increase_spec(query), query.window
+        if self.of_selected and isinstance(window, Duration) and window <= LONGEST_FAST_WINDOW:
+            return summed(spec, "increase", window)
         if self.for_share or not isinstance(window, Duration) or window <= BASE_WINDOW:
             return increase(self.rules, spec, window)
         return grouped(Selector(recorded_amount(self.rules, spec, window), spec.matchers), spec, spec.needed_labels)
+
+    def _buckets(self, query: Buckets) -> Expression:
+        """The observations in each bucket; over a panel's step, per 5 minutes."""
+        spec = IncreaseSpec(query.metric, query.matchers, (*query.by_labels, BUCKET_BOUND))
+        counts = increase(self.rules, spec, query.window, averaged=True)
+        is_rate = spec.single_tenant and query.window is DashboardWindow.STEP
+        return Binary("*", BASE_SECONDS, counts) if is_rate else counts
 
     @property
     def of_shares(self) -> QueryLowering:
         """The lowering of what is divided by its like, or compared with a minimum of it."""
         return replace(self, for_share=True)
+
+    @property
+    def of_selected_tenants(self) -> QueryLowering:
+        """The lowering of queries that a matcher limits to selected tenants."""
+        return replace(self, of_selected=True)
 
     def current(self, query: MetricQuery) -> MetricQuery:
         """The query of the metric that a project has in place of the default one. Raises DefinitionError for a label
@@ -148,14 +169,18 @@ class QueryLowering:
                 return Aggregate("count", Binary(">", self.lower(inner), ZERO), ())
             case Priced(inner=inner):
                 return self._priced(inner)
-            case Forecast() | Pace():
+            case Forecast() | Pace() | CostOfMonth():
                 return self._projected(query)
         raise TypeError(f"no lowering of {type(query).__name__}")
 
-    def _projected(self, query: Forecast | Pace) -> Expression:
-        """An increase of a longer time, at the rate of a window."""
+    def _projected(self, query: Forecast | Pace | CostOfMonth) -> Expression:
+        """An increase of a longer time, at the rate of a window, or of a calendar month."""
+        if isinstance(query, CostOfMonth):
+            return lower_month(self, query)
         if isinstance(query, Pace):
             return Binary("*", Scalar(query.period / query.window), self.lower(query.inner))
+        if isinstance(query.so_far, RollingBill):
+            return lower_bill_forecast(self, query)
         assert isinstance(query.so_far.window, Duration)
         remaining = Scalar((query.horizon - query.so_far.window) / query.recent_window)
         return Binary("+", self.lower(query.so_far), Binary("*", remaining, self.lower(query.recent)))
@@ -294,14 +319,27 @@ class QueryLowering:
         of_firing = Binary("and", start, Aggregate("count", firing, query.by_labels), on=query.by_labels)
         return Binary("*", MILLISECONDS_PER_SECOND, of_firing)
 
+    @property
+    def always(self) -> str:
+        """The name of a recorded series that exists as long as rules are evaluated, and has no tenant."""
+        return self._expected(SERVICE)
+
     def while_watchdog_fires(self, value: Expression) -> Expression:
         """A value, 0 or no number, while Watchdog fires, which shows that alerting works."""
         watchdog = Selector(ALERTS_SERIES, (ALERTNAME.is_(WATCHDOG), ALERTSTATE.is_("firing")))
         return Aggregate("sum", Binary("*", value, watchdog), ())
 
     def _priced(self, tokens: Query) -> Expression:
-        price_labels = (MODEL, DIRECTION)
-        by_price = self.lower(tokens.by(*in_contract_order((*tokens.output_labels, *price_labels))))
-        many = bool(set(tokens.output_labels) - set(price_labels))
-        dollars = Binary("*", by_price, Selector(price_series(self)), price_labels, many=many)
-        return Aggregate("sum", dollars, tokens.output_labels)
+        """Tokens times prices. The parts with prices of their own add what they cost more, or less, than the others."""
+        labels = tokens.output_labels
+        dollars = []
+        for priced in priced_tokens(self):
+            of_part = tokens.map_metric_queries(partial(_of_counter, counter=priced.counter))
+            kept = in_contract_order((*labels, *priced.labels, *priced.counter.members[0].distinguishing_labels))
+            by_price, many = self.lower(of_part.by(*kept)), set(kept) != set(priced.labels)
+            dollars.append(Binary("*", by_price, Selector(priced.prices), priced.labels, many=many))
+        return Aggregate("sum", reduce(partial(Binary, "or"), dollars), labels)
+
+
+def _of_counter(query: MetricQuery, counter: CombinedCounter) -> MetricQuery:
+    return replace(query, metric=counter)

@@ -16,17 +16,20 @@ RANKS = {label: rank for rank, label in enumerate(ORDER)} | {BUCKET_BOUND: len(O
 
 
 class RecordingRules:
-    """All recording rules of a build, by the name of their series. `contract` has the metrics that they read."""
+    """All recording rules of a build, by the name of their series. `contract` has the metrics that they read. Amounts
+    are sums of growth with `sums_growth`, where a rule can read what an earlier one of its group has just recorded."""
 
-    def __init__(self, contract: Contract = CONTRACT) -> None:
+    def __init__(self, contract: Contract = CONTRACT, sums_growth: bool = True) -> None:
         self.contract = contract
+        self.sums_growth = sums_growth
         self._rules: dict[str, tuple[RecordingRule, ...]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._rules
 
     def add(self, name: str, rules: Iterable[RecordingRule]) -> None:
-        """Add the rules that record the series of a name. A name that exists already stands for the same series."""
+        """Add the rules that record the series of a name. A name that exists already stands for the same series, and
+        its rules are not iterated: what computes them should do so when they are asked for."""
         if name not in self._rules:
             self._rules[name] = tuple(rules)
 

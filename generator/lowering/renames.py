@@ -11,12 +11,12 @@ as long when the earlier name is removed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from generator.dsl.contract import Contract
 from generator.dsl.labels import Label, Matcher
-from generator.dsl.metrics import Gauge, Metric
+from generator.dsl.metrics import Gauge, Histogram, Metric
 from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.dashboard import VariableSpec
@@ -39,7 +39,8 @@ def with_both_recorded(lowered: Lowered, earlier: Lowered) -> Lowered:
 
 def with_both_read(lowered: Lowered) -> Lowered:
     """The build that reads the raw series of both names; its names are those that Prometheus stores."""
-    names = earlier_series(lowered.definitions.contract, lowered.platform.metric_prefix)
+    platform = lowered.platform
+    names = earlier_series(lowered.definitions.contract, platform.metric_prefix, platform.native_histograms)
     if not names:
         return lowered
     both = BothNames(names)
@@ -62,14 +63,22 @@ def is_recorded(metric: Metric) -> bool:
     return isinstance(metric, Gauge) and metric.recorded_from is not None
 
 
-def earlier_series(contract: Contract, prefix: str = "") -> Mapping[str, str]:
-    """The earlier name of each series that Workers push under a new one."""
+def earlier_series(contract: Contract, prefix: str = "", native: bool = False) -> Mapping[str, str]:
+    """The earlier name of each series that Workers push under a new one; of `native` histograms as one series."""
     return {
         f"{prefix}{name}": f"{prefix}{earlier}"
         for metric in contract.metrics
         if metric.renamed_from is not None and not is_recorded(metric)
-        for name, earlier in zip(metric.names(), metric.earlier.names(), strict=True)
+        for name, earlier in _both_names(metric, native)
     }
+
+
+def _both_names(metric: Metric, native: bool) -> Iterator[tuple[str, str]]:
+    """Each name of a metric's series with the earlier one; a native histogram has the metric's own."""
+    if native and isinstance(metric, Histogram):
+        yield metric.name, metric.earlier.name
+    else:
+        yield from zip(metric.names(), metric.earlier.names(), strict=True)
 
 
 @frozen

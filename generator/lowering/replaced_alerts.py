@@ -51,7 +51,7 @@ def _fits_buckets(test: AlertTest, platform: Platform, buckets: OtherBuckets) ->
 
 def rules_of(alerts: Iterable[Alert], platform: Platform, contract: Contract = CONTRACT) -> tuple[object, ...]:
     """Everything that decides whether alerts fire, and with which values: expressions, durations, recording rules."""
-    rules = RecordingRules(contract)
+    rules = RecordingRules(contract, platform.backend.sums_growth)
     lowering = QueryLowering(platform, rules)
     lowered = [attempt(partial(lower_alert, lowering, alert), []) for alert in alerts]
     alert_rules = ((rule.expression, rule.for_, rule.keep_firing_for, dict(rule.values)) for rule in lowered if rule)

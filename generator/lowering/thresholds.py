@@ -7,17 +7,21 @@ from fractions import Fraction
 from typing import Protocol
 
 from contract.labels import DIRECTION, MODEL, THRESHOLD
+from generator.dsl.labels import Label
 from generator.dsl.metrics import Increase
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query, ThresholdSeries
 from generator.dsl.slo import ERROR_BUDGET
-from generator.dsl.units import Quantity
+from generator.dsl.units import Quantity, hours
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector, String
 from generator.ir.rules import RecordingRule
 from generator.lowering.increases import IncreaseSpec
 from generator.lowering.recording_rules import RecordingRules
 
-AREA, OF_PRICES = "limits", "prices"
+AREA, OF_PRICES, OVERRIDES = "limits", "prices", "overrides"
+"""What rules record of thresholds and of prices, and what is a file instead of rules."""
+LAST_SCRAPED = hours(1)
+"""How long an override counts after it was scraped last."""
 PRICE = "model_direction:ai_token_price:dollars"
 
 
@@ -54,17 +58,25 @@ def threshold_series(lowering: LowersQueries, threshold: ThresholdSeries) -> str
     if name in lowering.rules:
         return name
     override_name = name if table.default is None else f"{label.name}:{table.name}:override"
+    scraped = table.default is not None and lowering.platform.scrapes_overrides
+    area = OVERRIDES if scraped else AREA
     overrides = (
-        RecordingRule(override_name, (label,), constant(quantity.amount), AREA, ((label, value),))
+        RecordingRule(override_name, (label,), constant(quantity.amount), area, ((label, value),))
         for value, quantity in table.overrides.items()
     )
     lowering.rules.add(override_name, overrides)
     if table.default is not None and threshold.default_for is not None:
         existing = Aggregate("group", lowering.lower(threshold.default_for), (label,))
         default = Binary("*", Scalar(table.default.amount), existing)
-        joined = Binary("or", Selector(override_name), default, on=(label,)) if table.overrides else default
+        own = _last_scraped(override_name, label) if scraped else Selector(override_name)
+        joined = Binary("or", own, default, on=(label,)) if table.overrides else default
         lowering.rules.add(name, (RecordingRule(name, (label,), joined, AREA, depth=2),))
     return name
+
+
+def _last_scraped(name: str, label: Label) -> Expression:
+    """The overrides that were last scraped, without the labels of what they were scraped from."""
+    return Aggregate("max", Call("last_over_time", (Selector(name, range=LAST_SCRAPED),)), (label,))
 
 
 def with_threshold_label(condition: Expression, threshold: ThresholdSeries) -> Expression:
@@ -85,7 +97,7 @@ def price_series(lowering: LowersQueries) -> str:
         prices = [
             ((MODEL, model), (DIRECTION, direction), price)
             for model, prices in lowering.platform.model_prices.items()
-            for direction, price in prices.by_class().items()
+            for direction, price in prices.by_direction().items()
         ]
         lowering.rules.add(
             PRICE,

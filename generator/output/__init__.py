@@ -13,6 +13,9 @@ DATASOURCE = "grafana/provisioning/datasources/prometheus.yaml"
 DASHBOARD_PROVIDERS_FOLDER = "grafana/provisioning/dashboards/"
 PROMETHEUS_CONFIG = "prometheus/prometheus.yaml"
 RULES_FOLDER = "prometheus/rules/"
+OVERRIDES_FOLDER = "prometheus/overrides/"
+"""What the web server of the overrides serves: nothing else of `out/`."""
+OVERRIDES_FILE = f"{OVERRIDES_FOLDER}overrides.txt"
 MANAGED_ALERTS_FOLDER = "grafana/alert-rules/"
 ALERTMANAGER_CONFIG = "alertmanager/alertmanager.yaml"
 NOTIFICATION_TEMPLATES = "alertmanager/notifications.tmpl"
@@ -20,6 +23,10 @@ ROUTES = "alertmanager/routes.json"
 RUNBOOKS_FOLDER = "runbooks/"
 ALERT_TESTS_FOLDER = "tests/"
 KUBERNETES_FOLDER = "kubernetes/"
+BACKEND_FOLDER = "backend/"
+LIMITS = f"{BACKEND_FOLDER}limits.yaml"
+COMPOSE = "compose.yaml"
+GATEWAY_FOLDER = "gateway/"
 MANIFEST = "manifest.sha256"
 """The hash of every other file, written last; `sha256sum --check` reads it."""
 JOURNAL = ".build-journal"
@@ -49,6 +56,16 @@ def rule_file_path(name: str) -> str:
 def managed_alerts_path(family: str) -> str:
     """The path of a family of alerts for Grafana-managed alerting in `out/`."""
     return f"{MANAGED_ALERTS_FOLDER}{family}.yaml"
+
+
+def gateway_path(name: str) -> str:
+    """The path of a file of the gateway before Prometheus in `out/`."""
+    return f"{GATEWAY_FOLDER}{name}"
+
+
+def flags_path(program: str) -> str:
+    """The path of the flags of a program of the backend in `out/`."""
+    return f"{BACKEND_FOLDER}{program}.flags"
 
 
 def runbook_path(name: str) -> str:

@@ -87,6 +87,14 @@ def equalities(selector: VectorSelector) -> dict[str, str]:
     return {matcher.name: matcher.value for matcher in selector.matchers.matchers if matcher.op == MatchOp.Equal}
 
 
+def matched_labels(node: Expr) -> Iterator[tuple[str, str, str]]:
+    """The matchers of all selectors of an expression: the label, the operator and the value."""
+    texts = ((MatchOp.Equal, "="), (MatchOp.NotEqual, "!="), (MatchOp.Re, "=~"), (MatchOp.NotRe, "!~"))
+    for selector in selectors(node):
+        for matcher in selector.matchers.matchers:
+            yield matcher.name, next(text for op, text in texts if op == matcher.op), matcher.value
+
+
 def selected_values(selector: VectorSelector, label: str, values: Iterable[str]) -> set[str]:
     """Those of a label's values that a selector may select, by its matchers with `=` and `=~`."""
     matchers = [matcher for matcher in selector.matchers.matchers if matcher.name == label]

@@ -7,14 +7,15 @@ from itertools import groupby
 from typing import TypeAlias
 
 from generator.dsl.alert import Severity
-from generator.dsl.alert_test import AlertTest, Expectation, FiringAlert, Scenario, Tickets
+from generator.dsl.alert_test import AlertTest, Expectation, FiringAlert, InputSeries, Scenario, Tickets
+from generator.dsl.metrics import Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.units import Duration
 from generator.errors import BuildError, DefinitionError, Problem, did_you_mean
 from generator.frozen import frozen
 from generator.ir.links import PanelLink
 from generator.ir.rule_files import RuleFile
-from generator.ir.rules import AlertRule
+from generator.ir.rules import AlertRule, RecordingRule
 from generator.lowering.identity import identity_names
 from generator.lowering.metric_labels import with_labelled_series
 from generator.lowering.severity_names import with_named_severities
@@ -22,6 +23,8 @@ from generator.output import alert_test_path
 from generator.rendering import annotation_text
 from generator.rendering.annotation_text import FiringMoment, threshold_label
 from generator.rendering.input_series import samples_by_series, series_text
+from generator.rendering.native_series import native_samples
+from generator.rendering.overrides_file import labels_of, value_of
 from generator.rendering.templates import render
 
 
@@ -38,6 +41,10 @@ class TestedRule:
 
 TestedRules: TypeAlias = Mapping[tuple[str, Severity], TestedRule]
 """The alerting rules of a build by name and severity."""
+
+
+NumbersByValue: TypeAlias = Mapping[str, Sequence[RecordingRule]]
+"""Numbers that Prometheus scrapes, by the value of the label that they differ by."""
 
 
 @frozen
@@ -60,10 +67,15 @@ class BuiltTest:
 
 
 def alert_test_files(
-    platform: Platform, tests: Iterable[AlertTest], rules: TestedRules, files: Sequence[RuleFile]
+    platform: Platform,
+    tests: Iterable[AlertTest],
+    rules: TestedRules,
+    files: Sequence[RuleFile],
+    scraped: Sequence[RecordingRule] = (),
 ) -> dict[str, str]:
     """A test file for each module and evaluation interval, by its path, without tests that are not possible on the
-    platform. Raises BuildError for tests of alerts that do not exist, with wrong labels, or that cannot be built.
+    platform. Numbers that are `scraped`, and not recorded, are input series of the tests with series of their labels.
+    Raises BuildError for tests of alerts that do not exist, with wrong labels, or that cannot be built.
     """
     built: list[BuiltTest] = []
     problems: list[Problem] = []
@@ -77,11 +89,21 @@ def alert_test_files(
     problems += [problem for test in built for problem in _wrong_expectations(test, rules)]
     if problems:
         raise BuildError(problems)
+    by_value = numbers_by_label_value(scraped)
     built.sort(key=lambda test: (test.module, test.interval))
     return {
-        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, interval, platform)
+        alert_test_path(file_name(module, interval)): _file(list(group), rules, files, by_value, platform)
         for (module, interval), group in groupby(built, key=lambda test: (test.module, test.interval))
     }
+
+
+def numbers_by_label_value(scraped: Iterable[RecordingRule]) -> NumbersByValue:
+    """The numbers by the value of their own label, which is the last one."""
+    result: dict[str, list[RecordingRule]] = {}
+    for rule in scraped:
+        _, value = rule.static_labels[-1]
+        result.setdefault(value, []).append(rule)
+    return result
 
 
 def file_name(module: str, interval: Duration) -> str:
@@ -119,34 +141,60 @@ def _wrong_expectations(built: BuiltTest, rules: TestedRules) -> Iterable[Proble
 
 
 def _file(
-    tests: Sequence[BuiltTest], rules: TestedRules, files: Sequence[RuleFile], interval: Duration, platform: Platform
+    tests: Sequence[BuiltTest],
+    rules: TestedRules,
+    files: Sequence[RuleFile],
+    scraped: NumbersByValue,
+    platform: Platform,
 ) -> str:
     alerts = {built.test.alert for built in tests}
     needed = {name for (alert, _), tested in rules.items() if alert in alerts for name in tested.files}
     used = [file for file in files if file.name in needed]
     return render(
         "alert_test.yaml.j2",
-        files=[file.name for file in used],
+        files=[file.file_name for file in used],
         groups=[group.name for file in used for group in file.groups],
-        interval=str(interval),
-        tests=[_test(built, rules, platform) for built in tests],
+        interval=str(tests[0].interval),
+        tests=[_test(built, rules, scraped, platform) for built in tests],
     )
 
 
-def _test(built: BuiltTest, rules: TestedRules, platform: Platform) -> dict[str, object]:
+def _test(built: BuiltTest, rules: TestedRules, scraped: NumbersByValue, platform: Platform) -> dict[str, object]:
     scenario, alert = built.scenario, built.test.alert
-    series = with_named_severities(with_labelled_series(scenario.series, platform), platform)
+    series = list(with_named_severities(with_labelled_series(scenario.series, platform), platform))
     return {
         "id": built.test.id,
         "claim": built.claim,
         "sample_interval": str(scenario.sample_interval),
-        "series": samples_by_series(series, scenario.sample_interval, platform.metric_prefix, identity_names(platform)),
+        "series": {**_samples(series, scenario, platform), **_scraped_samples(scraped, scenario)},
         "alert": alert,
         "expectations": [
             {"time": str(expectation.at), "alerts": _expected_alerts(alert, expectation, rules)}
             for expectation in scenario.expectations
         ],
         "tickets": [_tickets(rules[alert, each.severity].rule, each, scenario) for each in scenario.tickets],
+    }
+
+
+def _samples(series: Sequence[InputSeries], scenario: Scenario, platform: Platform) -> dict[str, str]:
+    """The samples of all series; of histograms as the platform's backend stores them."""
+    interval, identity = scenario.sample_interval, identity_names(platform)
+    if not platform.native_histograms:
+        return samples_by_series(series, interval, platform.stored_name, identity)
+    others = [each for each in series if not isinstance(each.metric, Histogram)]
+    numbers = samples_by_series(others, interval, platform.stored_name, identity)
+    return dict(sorted({**numbers, **native_samples(series, interval, platform.stored_name, identity)}.items()))
+
+
+def _scraped_samples(scraped: NumbersByValue, scenario: Scenario) -> dict[str, str]:
+    """The samples of the scraped numbers that are about what the scenario has: those of thousands of other tenants
+    would change nothing."""
+    values = {value for series in scenario.series for value in series.labels.values()}
+    count = scenario.last_evaluation.seconds // scenario.sample_interval.seconds
+    return {
+        series_text(rule.name, labels_of(rule)): f"{value_of(rule)}x{count}"
+        for value in values
+        for rule in scraped.get(value, ())
     }
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from generator.dsl.conventions import ConventionMetric, ConventionVersion
 from generator.dsl.label_values import values_of
 from generator.dsl.labels import BUCKET_BOUND
-from generator.dsl.metrics import Histogram, Metric
+from generator.dsl.metrics import Counter, Histogram, Metric
 from generator.dsl.platform import Platform
 from generator.frozen import frozen
 from generator.ir.build import Lowered
@@ -53,12 +53,13 @@ def convention_tests(lowered: Lowered, files: Sequence[RuleFile]) -> dict[str, s
     version = version_of(lowered.platform)
     if version is None:
         return {}
+    (conventions,) = (file for file in files if file.name == f"recorded-{AREA}")
     metrics = lowered.definitions.contract.metrics
     copies = {metric.name: list(_copies(metric, version, lowered.platform)) for metric in metrics}
     text = render(
         "convention_tests.yaml.j2",
-        file=f"recorded-{AREA}",
-        groups=[group.name for file in files if file.name == f"recorded-{AREA}" for group in file.groups],
+        file=conventions.file_name,
+        groups=[group.name for group in conventions.groups],
         interval=str(FAST_INTERVAL),
         end=str(FAST_INTERVAL * STEPS),
         steps=STEPS,
@@ -74,7 +75,7 @@ def _copies(metric: Metric, version: ConventionVersion, platform: Platform) -> I
         return
     scale, conventional = factor(metric, convention), prometheus_name(name, convention)
     assert scale is not None
-    pushed = f"{platform.metric_prefix}{metric.name}"
+    pushed = platform.stored_name(metric.name, isinstance(metric, Counter))
     old, new = _labels(metric, platform)
 
     def copied(suffix: str, growth: int, own: str = "", bound: str = "", scaled: bool = False) -> CopiedSeries:

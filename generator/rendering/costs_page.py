@@ -10,6 +10,20 @@ from contract.storage import STORAGE_CALLS
 from generator.dsl.billing import BilledUnit, Cost, NotCounted
 from generator.rendering.templates import render
 
+BILLS = """\
+Costs are those of all units that are counted, before included amounts: those of tenants always, because what is
+included is the platform's. Bills are the platform's:
+
+- Of a day, with which alerts compare `total_dollars_per_day` and the `dollars_per_day` of products: the cost of the
+  last 24 hours without what each day includes, which is that of neurons. What a month includes belongs to no day, so
+  days add up to more than the bill of the month.
+- Of a calendar month (UTC), with which alerts compare `dollars_per_month`: the cost after included amounts. That of
+  neurons is subtracted from each day, the others from the month.
+
+Without `dollars_per_month` the budget of all products together is $1,500; without `total_dollars_per_day` that of a day
+is a fifteenth of it, twice the average. A product has none. A tenant has $50 in `dollars_per_day` and $1,500 in
+`dollars_per_month`, at list prices. Where no rule is evaluated for two days, the months of tenants begin again."""
+
 
 def costs_page(command: str) -> str:
     """The page, from the units of the contract."""
@@ -19,6 +33,7 @@ def costs_page(command: str) -> str:
         classes=[*TOKEN_CLASSES],
         without_price=without_price(COST, NOT_COUNTED),
         not_counted=NOT_COUNTED,
+        bills=BILLS,
         command=command,
     )
 
@@ -40,7 +55,7 @@ def _row(unit: BilledUnit) -> dict[str, str]:
         "counters": ", ".join(f"`{counter.name}`" for counter in unit.counters),
         "operations": str(unit.operations),
         "price": of_million,
-        "included": unit.price.included.text() if unit.price.included.amount.amount else "none of its own",
+        "included": f"with `{unit.included_with}`" if unit.included_with else unit.price.included.text(),
         "listed": f"[{unit.price.listed}]({unit.price.source})",
         "help": unit.help,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 from itertools import groupby, repeat
@@ -20,13 +20,20 @@ from generator.dsl.alert_test import (
     Restart,
 )
 from generator.dsl.built_in import BuiltIn
-from generator.dsl.metrics import Histogram
+from generator.dsl.metrics import Counter, Histogram
 from generator.dsl.units import Duration
 from generator.lowering.identity import is_by_group
 from generator.rendering.promql import quoted
 
 Exact: TypeAlias = int | Fraction
+StoredName: TypeAlias = Callable[[str, bool], str]
+"""The name under which a metric is stored, by its name in the contract and whether it is a counter."""
 INFINITY = float("inf")
+
+
+def pushed_name(name: str, is_counter: bool) -> str:
+    """The name of the contract, which most backends keep."""
+    return name
 
 
 class Run(NamedTuple):
@@ -47,14 +54,17 @@ class Run(NamedTuple):
 
 
 def samples_by_series(
-    series: Iterable[InputSeries], interval: Duration, prefix: str = "", identity: Mapping[str, str] | None = None
+    series: Iterable[InputSeries],
+    interval: Duration,
+    stored_name: StoredName = pushed_name,
+    identity: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The samples of each series in promtool's notation, by the series' text, whose name has the platform's prefix, and
-    which has the labels that all series of the platform have. Input series of one series add up."""
+    """The samples of each series in promtool's notation, by the series' text, whose name is that of the platform's
+    backend, and which has the labels that all series of the platform have. Input series of one series add up."""
     runs: dict[str, list[Run]] = {}
     for each in series:
-        for text, own in _stored_series(each, interval, prefix, identity or {}):
-            runs[text] = _sum(runs[text], own) if text in runs else own
+        for text, own in _stored_series(each, interval, stored_name, identity or {}):
+            runs[text] = summed(runs[text], own) if text in runs else own
     # Buckets beyond the largest observation have the same samples.
     texts: dict[tuple[Run, ...], str] = {}
     for own in runs.values():
@@ -64,9 +74,10 @@ def samples_by_series(
 
 
 def _stored_series(
-    series: InputSeries, interval: Duration, prefix: str, identity: Mapping[str, str]
+    series: InputSeries, interval: Duration, stored_name: StoredName, identity: Mapping[str, str]
 ) -> Iterator[tuple[str, list[Run]]]:
-    name, labels = f"{prefix}{series.metric.name}", {**identity, **series.labels}
+    is_counter = isinstance(series.metric, Counter)
+    name, labels = stored_name(series.metric.name, is_counter), {**identity, **series.labels}
     if isinstance(series.metric, BuiltIn):
         own = series.labels if is_by_group(series.metric) else labels
         yield series_text(series.metric.name, own), runs_of(series, interval, INFINITY)
@@ -135,7 +146,7 @@ def _in_seconds(per_minute: Fraction, seconds: int) -> Exact:
     return per_minute * seconds / 60 if rest else increase
 
 
-def _sum(left: list[Run], right: list[Run]) -> list[Run]:
+def summed(left: list[Run], right: list[Run]) -> list[Run]:
     """The sum of two series. The one that ends first keeps its last value."""
     lengths = [sum(run.length for run in runs) for runs in (left, right)]
     left, right = _extended(left, max(lengths) - lengths[0]), _extended(right, max(lengths) - lengths[1])
@@ -167,13 +178,13 @@ def notation(runs: Iterable[Run]) -> str:
         for run in _longest(group):
             assert run.first is not None
             first = float(run.first) if sample is None or run.first < exact else max(sample, float(run.first))
-            start = _number(run.first) if first == float(run.first) else repr(first)
+            start = number_text(run.first) if first == float(run.first) else repr(first)
             parts.append(f"{start}{_signed(run.step)}x{run.length - 1}" if run.length > 1 else start)
-            sample, exact = _last_sample(first, run), run.first + run.step * (run.length - 1)
+            sample, exact = last_sample(first, run), run.first + run.step * (run.length - 1)
     return " ".join(parts)
 
 
-def _last_sample(first: float, run: Run) -> float:
+def last_sample(first: float, run: Run) -> float:
     """promtool's last sample of a run that begins with `first`. It adds step by step, and the sum of fractions may be
     above the exact one: a next run that began below it would be a restart of the counter."""
     step = float(run.step)
@@ -206,9 +217,12 @@ def _longest(runs: Iterable[Run]) -> Iterator[Run]:
         yield current
 
 
-def _number(value: Exact) -> str:
+def number_text(value: Exact | float) -> str:
+    """A number as promtool reads it; whole ones in digits."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
     return str(value.numerator) if value.denominator == 1 else repr(float(value))
 
 
 def _signed(step: Exact) -> str:
-    return f"+{_number(step)}" if step >= 0 else f"-{_number(-step)}"
+    return f"+{number_text(step)}" if step >= 0 else f"-{number_text(-step)}"

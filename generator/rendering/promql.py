@@ -13,6 +13,7 @@ from generator.ir.expression import (
     Call,
     Expression,
     GrafanaDuration,
+    NegativeInfinity,
     RangeDuration,
     Scalar,
     Selector,
@@ -36,6 +37,7 @@ PRECEDENCE = {
     "-": 4,
     "*": 5,
     "/": 5,
+    "%": 5,
 }
 ASSOCIATIVE = {"or", "and", "+", "*"}
 SET_OPERATORS = {"or", "and", "unless"}
@@ -77,6 +79,8 @@ def flat(node: Expression) -> str:
             return f"{left} {_operator(node)} {right}"
         case Scalar(value=value):
             return number(value)
+        case NegativeInfinity():
+            return "-Inf"
         case String(value=value):
             return quoted(value)
     raise TypeError(node)

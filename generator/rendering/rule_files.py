@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -11,9 +12,11 @@ from generator.ir.build import Lowered
 from generator.ir.rule_files import RenderedGroup, RenderedRule, RuleFile
 from generator.ir.rules import FAST_INTERVAL, GROWTH_INTERVAL, AlertRule, RecordingRule
 from generator.lowering import costs, thresholds
+from generator.lowering.ids import rule_namespace
 from generator.lowering.time_lapse import shorter
 from generator.output import rule_file_path
 from generator.rendering import annotation_text, promql
+from generator.rendering.group_sizes import check_count, numbered, slices, split
 from generator.rendering.templates import render
 
 _ORDER = {thresholds.OF_PRICES: -1, costs.AREA: 1, thresholds.AREA: 2}
@@ -23,24 +26,32 @@ for."""
 
 def rule_files(lowered: Lowered) -> tuple[RuleFile, ...]:
     """The rule files of a build, in evaluation order: files come after those whose series they read."""
-    areas = sorted({rule.area for rule in lowered.recording_rules}, key=lambda area: (_ORDER.get(area, 0), area))
-    return (
+    recorded = {rule.area for rule in lowered.recording_rules} - {thresholds.OVERRIDES}
+    areas = sorted(recorded, key=lambda area: (_ORDER.get(area, 0), area))
+    files = (
         *(RuleFile(f"recorded-{area}", _recording_groups(area, lowered)) for area in areas),
         *alert_files(lowered, partial(alert_rule, lowered)),
     )
+    check_count([group.name for file in files for group in file.groups], lowered.platform.backend.max_groups)
+    namespace = rule_namespace(lowered.platform)
+    return tuple(replace(file, namespace=namespace) for file in files) if namespace else files
 
 
 def alert_files(lowered: Lowered, rendered: Callable[[AlertRule], RenderedRule]) -> Iterator[RuleFile]:
     """The rule file of each family of alerts, with each of its rules as it is rendered."""
     for family in sorted({rule.alert.family for rule in lowered.alerts}):
         members = tuple(rendered(rule) for rule in lowered.alerts if rule.alert.family == family)
-        group = RenderedGroup(lowered.platform.rule_group(family), _interval(lowered, FAST_INTERVAL), members)
-        yield RuleFile(family, (group,))
+        interval, limit = _interval(lowered, FAST_INTERVAL), lowered.platform.backend.max_rules
+        parts = slices(members, limit)
+        names = numbered(lowered.platform.rule_group(family), len(parts))
+        yield RuleFile(
+            family, tuple(RenderedGroup(name, interval, part) for name, part in zip(names, parts, strict=True))
+        )
 
 
 def rules(files: Iterable[RuleFile]) -> dict[str, str]:
     """The text of each rule file, by its path."""
-    return {rule_file_path(file.name): rule_file_yaml(file) for file in files}
+    return {rule_file_path(file.file_name): rule_file_yaml(file) for file in files}
 
 
 def rule_file_yaml(file: RuleFile) -> str:
@@ -51,15 +62,15 @@ def rule_file_yaml(file: RuleFile) -> str:
 def _recording_groups(area: str, lowered: Lowered) -> tuple[RenderedGroup, ...]:
     rules = (rule for rule in lowered.recording_rules if rule.area == area)
     of_area = sorted(rules, key=lambda rule: (_group(rule), rule.key))
-    return tuple(
-        RenderedGroup(
-            lowered.platform.rule_group(f"{area}-{name}"),
-            _interval(lowered, members[0].interval),
-            tuple(map(_recording_rule, members)),
-        )
-        for (_, name), group in groupby(of_area, key=_group)
-        if (members := list(group))
-    )
+    groups: list[RenderedGroup] = []
+    for (_, name), group in groupby(of_area, key=_group):
+        parts = split(list(group), lowered.platform.backend.max_rules)
+        names = numbered(lowered.platform.rule_group(f"{area}-{name}"), len(parts))
+        groups += [
+            RenderedGroup(name, _interval(lowered, part[0].interval), tuple(map(_recording_rule, part)))
+            for name, part in zip(names, parts, strict=True)
+        ]
+    return tuple(groups)
 
 
 def _group(rule: RecordingRule) -> tuple[int, str]:

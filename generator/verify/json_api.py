@@ -25,6 +25,10 @@ MAX_WAIT = 60.0
 """The longest time in seconds that a run waits before it sends a request again."""
 MAX_MESSAGE = 400
 """How many characters of a message of the server are shown."""
+MAX_QUERY = 4_000
+"""How many characters of a query are sent in a URL: many proxies take 8,000."""
+Body = Mapping[str, object] | str | None
+"""An object, sent as JSON; a form, sent as it is; or nothing."""
 OK = (200,)
 PUT_OFF = (429, 503)
 
@@ -53,7 +57,8 @@ class Answer:
     @property
     def message(self) -> str:
         """What the server says, if anything."""
-        message = self.data.get("message") if isinstance(self.data, dict) else None
+        data = self.data if isinstance(self.data, dict) else {}
+        message = data.get("message") or data.get("error")
         return str(message) if message else http.client.responses.get(self.status, "no message")
 
 
@@ -82,6 +87,13 @@ class JsonApi:
         """Get a resource. Raises `BuildError` for a status that is not accepted, and where there is no answer."""
         return self._send("GET", f"{path}?{urlencode(query, doseq=True)}" if query else path, None, accepted)
 
+    def query(self, path: str, **parameters: str) -> Answer:
+        """Ask a read endpoint of Prometheus' API, by POST where the URL would be too long for a proxy."""
+        form = urlencode(parameters)
+        if len(form) <= MAX_QUERY:
+            return self._send("GET", f"{path}?{form}", None, OK)
+        return self._send("POST", path, form, OK)
+
     def post(self, path: str, body: Mapping[str, object], accepted: Container[int] = OK) -> Answer:
         """Send an object. Raises `BuildError` as `get` does."""
         return self._send("POST", path, body, accepted)
@@ -90,7 +102,9 @@ class JsonApi:
         """Delete a resource. Raises `BuildError` as `get` does."""
         return self._send("DELETE", path, None, accepted)
 
-    def _send(self, method: str, path: str, body: Mapping[str, object] | None, accepted: Container[int]) -> Answer:
+    def _send(
+        self, method: str, path: str, body: Mapping[str, object] | str | None, accepted: Container[int]
+    ) -> Answer:
         for attempt in range(MAX_ATTEMPTS):
             answer, after = self._open(method, path, body)
             if answer.status not in PUT_OFF or after is None or after > MAX_WAIT or attempt == MAX_ATTEMPTS - 1:
@@ -100,10 +114,13 @@ class JsonApi:
             raise BuildError([self.rejection(f"{method} {path.partition('?')[0]}", answer)])
         return answer
 
-    def _open(self, method: str, path: str, body: Mapping[str, object] | None) -> tuple[Answer, float | None]:
+    def _open(self, method: str, path: str, body: Body) -> tuple[Answer, float | None]:
         """Send a request once. Also returns the seconds after which it may be sent again, if the server puts it off."""
         request = urllib.request.Request(f"{self.url}{path}", method=method, headers={"Accept": "application/json"})
-        if body is not None:
+        if isinstance(body, str):
+            request.data = body.encode()
+            request.add_header("Content-Type", "application/x-www-form-urlencoded")
+        elif body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         if self.access.token:

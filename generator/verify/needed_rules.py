@@ -20,6 +20,8 @@ from generator.promql.parser import name_of, parsed, selected_values, selectors
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SERIES_OF_ALERTS = {"ALERTS", "ALERTS_FOR_STATE"}
+FEW_EVALUATIONS = 200
+"""Of a test that runs on all rules; each costs as much as a hundred rules or more."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 
 Document: TypeAlias = Mapping[str, Any]
@@ -29,9 +31,10 @@ Groups: TypeAlias = Sequence[Document]
 class AlertTestRunner:
     """Runs test files with the results that `promtool test rules FILE` has, each test on the rules that it needs.
 
-    The rules are read from the rule files that a test file names, once. Of the first file that names a rule file, the
-    test with the most input series runs on all rules, so that each is evaluated. If any test of a file fails, the file
-    runs again as it is: the results are then promtool's of all rules.
+    The rules are read from the rule files that a test file names, once. When all tests run, then of the first file that
+    names a rule file, the test with the most input series runs on all rules, so that each is evaluated; tests of days
+    are not chosen for it where the file has others. If any test of a file fails, the file runs again as it is: the
+    results are then promtool's of all rules.
     """
 
     def __init__(self, promtool: Promtool) -> None:
@@ -47,18 +50,19 @@ class AlertTestRunner:
         tests = [test for test in document.get("tests") or () if re.search(only, str(test.get("name") or ""))]
         if not tests:
             return ()
-        if self._all_pass(file, {**document, "tests": tests}):
+        if self._all_pass(file, {**document, "tests": tests}, every_rule=not only):
             return [RuleTestResult(str(file), test["name"], ()) for test in tests]
         return self._promtool.test_rules([file], only).results
 
-    def _all_pass(self, file: Path, document: Document) -> bool:
+    def _all_pass(self, file: Path, document: Document, every_rule: bool) -> bool:
         """Whether each test passes for certain: not without a name, nor where the rules that it needs are not known."""
         tests: Sequence[Document] = document["tests"]
         if not all(test.get("name") and isinstance(test["name"], str) for test in tests):
             return False
         rule_files = set(_rule_files(file, document))
-        if not rule_files <= self._evaluated:
-            widest = max(tests, key=_width)["name"]
+        if every_rule and not rule_files <= self._evaluated:
+            interval = _seconds(str(document.get("evaluation_interval") or "1m"))
+            widest = max(tests, key=lambda test: _width(test, interval))["name"]
             if self._promtool.test_rules([file], f"^{re.escape(widest)}$").failed:
                 return False
             self._evaluated |= rule_files
@@ -145,9 +149,12 @@ def _name(rule: Document) -> str:
     return str(rule.get("alert") or rule.get("record"))
 
 
-def _width(test: Document) -> tuple[int, int]:
-    """How many series a test has; of those with as many, the shortest test comes first."""
-    return len(test.get("input_series") or ()), -_last_evaluation(test)
+def _width(test: Document, interval: int) -> tuple[int, int, int]:
+    """How many series a test has, if it has few evaluations; of those with as many, the shortest test comes first."""
+    evaluations = _last_evaluation(test) // interval
+    if evaluations > FEW_EVALUATIONS:
+        return 0, -evaluations, 0
+    return 1, len(test.get("input_series") or ()), -evaluations
 
 
 def _last_evaluation(test: Document) -> int:

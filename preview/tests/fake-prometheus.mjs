@@ -17,9 +17,13 @@ const LABEL_VALUES = {
   ],
   direction: ["input", "output"],
   store: ["vectorize", "kv", "durable_objects"],
+  product: ["workers_ai", "workers", "kv", "durable_objects"],
+  error_class: ["capacity", "timeout", "safety"],
+  finish_reason: ["stop", "length", "content_filter", "error"],
   alertname: ["RouteHighErrorRate", "AICostForecast"],
   severity: ["page", "ticket"],
   owner: ["platform", "finance"],
+  endpoint: ["1", "2"],
   reason: ["buffer_full", "refused", "invalid"],
   rule_group: ["/etc/prometheus/rules/telemetry.yaml;production:telemetry"],
   alertmanager: ["http://alertmanager:9093/api/v2/alerts"],
@@ -82,12 +86,18 @@ function resultOf(path, parameters, labelValues) {
   return { resultType: "matrix", result };
 }
 
-/** Return a query without the label that all series of the platform have: every value is of the one platform. */
+/**
+ * Return a query without the label that all series of the platform have: every value is of the one platform; and without
+ * what selects series where all tenants are selected: every value is of all tenants then.
+ */
 const withoutPlatform = (query) =>
   query
+    .replace(/,?tenant_id="",tenant_id=~`[^`]*`/g, "")
+    .replace(/,?tenant_id=~`\(\)`/g, "")
     .replace(/label_replace\((vector\([^)]*\)), "platform", "\w+", "", ""\)/g, "$1")
     .replace(/platform="[^"]*",?/g, "")
-    .replace(/\{\}/g, "")
+    .replace(/\{,?\}/g, "")
+    .replace(/\{,/g, "{")
     .replace(/ by \(platform\) /g, "")
     .replace(/\b(by|on) \(platform, /g, "$1 (");
 

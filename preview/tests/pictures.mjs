@@ -3,7 +3,7 @@ import { trackQueries, waitUntilAnswered } from "../rendering.mjs";
 import { lastHours } from "./fixtures.mjs";
 
 /** Higher than any dashboard, so that the page has its size before it is drawn; in pixels. */
-const VIEWPORT = { width: 1280, height: 8000 };
+const VIEWPORT = { width: 1280, height: 10000 };
 
 /** Open a dashboard over the fake Prometheus in a context of its own. */
 export async function openDashboard(browser, url) {

@@ -90,6 +90,17 @@ STORES: Mapping[str, Any] = {
 }
 OTHER_SEVERITIES: Mapping[str, Any] = {"severities": {"page": "critical", "ticket": "warning", "none": "info"}}
 LABELLED: Mapping[str, Any] = {"metrics": {"labels": {"region": {"values": ["eu", "us"]}}}}
+MANY_OVERRIDES: Mapping[str, Any] = {
+    "tenants": {
+        f"org.tenant-{number}": {
+            "tokens_per_day": 1000 * number + 7,
+            "error_percent": 5 + number % 2,
+            "dollars_per_day": 100 * (1 + number),
+        }
+        for number in range(67)
+    }
+}
+"""201 overrides, which are a file that Prometheus scrapes."""
 PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "large": LARGE,
     "one-of-each": ONE_OF_EACH,
@@ -102,6 +113,11 @@ PLATFORMS: Mapping[str, Mapping[str, Any]] = {
     "labelled": LABELLED,
     "stores": STORES,
     "other-severities": OTHER_SEVERITIES,
+    "on-thanos": {"backend": "thanos"},
+    "on-mimir": {"backend": "mimir"},
+    "on-victoriametrics": {"backend": "victoriametrics"},
+    "native-histograms": {"histograms": "native"},
+    "many-overrides": MANY_OVERRIDES,
 }
 
 

@@ -13,6 +13,7 @@ from generator.definitions import load_definitions
 from generator.dsl.alert_test import AlertTest, NotPossible
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool, RuleTestResult
+from generator.lowering.alert_settings import with_alert_settings
 from generator.lowering.lower import lower
 from generator.rendering.alert_tests import BuiltTest, file_name
 from tests.alerts.alert_test_results import alert_test_results
@@ -40,15 +41,17 @@ def results(promtool: Promtool, root: Path) -> Results:
 
 @pytest.fixture(scope="module")
 def possible(shipped: Platform) -> set[str]:
-    """The names of the alert tests that are not of a store that the platform of `out/` does not use."""
-    return set(map(qualified_id, lower(shipped, load_definitions()).definitions.alert_tests))
+    """The names of the alert tests that are not of a store or a file of overrides that the platform of `out/` does not
+    have."""
+    definitions = with_alert_settings(shipped, load_definitions())
+    return set(map(qualified_id, lower(shipped, definitions).definitions.alert_tests))
 
 
 @pytest.mark.parametrize("alert_test", ALERT_TESTS, ids=qualified_id)
 def test_an_alert_test_passes(alert_test: AlertTest, results: Results, shipped: Platform, possible: set[str]) -> None:
     """The rules fire exactly the expected alerts, with the expected labels and annotations, at the expected times."""
     if qualified_id(alert_test) not in possible:
-        pytest.skip("it is of a store that the platform does not use")
+        pytest.skip("it is of a store or a file that the platform does not have")
     built = alert_test.build(shipped)
     if isinstance(built, NotPossible):
         pytest.skip(built.reason)

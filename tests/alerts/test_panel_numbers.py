@@ -181,7 +181,7 @@ def test_an_alert_s_panel_is_beyond_its_threshold_when_it_fires(
         for file in files:
             (tmp_path / name / f"{file.name}.yaml").write_text(rule_file_yaml(file), encoding="utf-8")
         series = with_labelled_series(scenario.series, platform)
-        samples = samples_by_series(series, scenario.sample_interval, platform.metric_prefix, identity_names(platform))
+        samples = samples_by_series(series, scenario.sample_interval, platform.stored_name, identity_names(platform))
         document = {
             "rule_files": [f"{file.name}.yaml" for file in files],
             "group_eval_order": [group.name for file in files for group in file.groups],
@@ -212,7 +212,7 @@ def test_a_panel_below_its_threshold_fails(
     for file in rule_files(lowered):
         (tmp_path / f"{file.name}.yaml").write_text(rule_file_yaml(file), encoding="utf-8")
     samples = samples_by_series(
-        scenario.series, scenario.sample_interval, platform.metric_prefix, identity_names(platform)
+        scenario.series, scenario.sample_interval, platform.stored_name, identity_names(platform)
     )
     document = {
         "rule_files": [f"{file.name}.yaml" for file in rule_files(lowered)],

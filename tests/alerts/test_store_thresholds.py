@@ -49,7 +49,7 @@ def test_ratios_are_just_below_the_threshold_of_each_store(tmp_path: Path) -> No
         name = re.match(r"\w+", series["series"])
         assert name is not None
         final[name[0]] = float(re.findall(r"\+([\d.]+)x", series["values"])[-1])
-    kv = final["kv_reads_total"] + final["kv_writes_total"]
+    kv = sum(final[f"kv_{operations}_total"] for operations in ("reads", "writes", "lists", "deletes"))
     assert final["vectorize_errors_total"] / final["vectorize_queries_total"] == pytest.approx(0.018)
     assert final["do_errors_total"] / final["do_requests_total"] == pytest.approx(0.27)
     assert final["kv_errors_total"] / kv == pytest.approx(0.0045)

@@ -26,10 +26,12 @@ SHARED = (".venv", ".tools")
 """Folders that a copy shares with the project."""
 LEFT_OUT = (
     *("tests/e2e", "tests/view/preview/test_browser.py", "tests/view/preview/test_pictures.py"),
+    *("tests/deploy", "tests/gateway", "tests/backends"),
     *("tests/vocabulary", "tests/test_makefile.py", "tests/verify/mutation/test_equivalent.py"),
 )
-"""Tests that need a browser or the Workers, tests of the sources' form, and that of a sample of mutants: which ones it
-has differs with every rule. `make mutate` runs them all, and names what a change of the rules makes killable."""
+"""Tests that need a browser, the Workers or tools that `make test` does not build, tests of the sources' form, and that
+of a sample of mutants: which ones it has differs with every rule. `make mutate` runs them all, and names what a change
+of the rules makes killable."""
 
 
 def main() -> int:

@@ -287,8 +287,8 @@ def retries_by_model(platform: Platform) -> TimeSeries:
         ),
         Edit(
             "dashboards/ai.py",
-            "first_token_by_model, token_time_by_model, tokens_per_call)",
-            "first_token_by_model, token_time_by_model, tokens_per_call, retries_by_model)",
+            "                tokens_per_call,\n            ),",
+            "                tokens_per_call,\n                retries_by_model,\n            ),",
         ),
     ),
     {**NEW_PANEL, **NEW_CONTRACT},

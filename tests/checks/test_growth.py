@@ -38,6 +38,12 @@ def test_nothing_else_reads_the_parts_of_growth(built: Compiled) -> None:
     assert f"{CURSOR} is a part of recorded growth, which nothing else reads" in problem
 
 
+def test_a_total_of_another_name_reads_no_growth(built: Compiled) -> None:
+    """What each tick adds to is a running total; a rule of another name would add growth that has gone stale."""
+    expression = f"{GROWTH} + last_over_time(test:example[2d])"
+    assert violations(with_expression(built, expression), "promql/pace-from-growth")
+
+
 def test_the_shipped_rules_and_longer_windows_are_right(built: Compiled) -> None:
     """More than an hour of growth is an amount."""
     expression = f"sum by (tenant_id) (sum_over_time({GROWTH}[61m]))"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from contract.billing import NOT_COUNTED, UNITS
-from generator.checks.pages import COMMAND, CONFIGURATION, COSTS, configuration, pages, write
+from generator.checks.pages import COMMAND, CONFIGURATION, COSTS, MEASURED, backends, configuration, pages, write
 from generator.checks.registry import CHECKS
+from generator.dsl.backends import BACKENDS
+from generator.rendering.backend_pages import backend_pages, comparison_page
 from generator.rendering.costs_page import costs_page
 
 
@@ -17,8 +19,9 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_the_pages_are_up_to_date(root: Path) -> None:
-    """The folder has the pages that the checks give, and no others."""
-    assert contents(root / "docs/checks") == pages(), f"run {COMMAND}"
+    """The folder has the pages that the checks give, and no others but those of the checks of a running system."""
+    texts = {path: text for path, text in contents(root / "docs/checks").items() if not path.startswith("live/")}
+    assert texts == pages(), f"run {COMMAND}"
 
 
 def test_the_page_of_the_configuration_is_up_to_date() -> None:
@@ -44,6 +47,35 @@ def test_the_page_of_costs_is_up_to_date() -> None:
         assert f"| {each.product} | {each.unit} | {each.reason} |" in page
     assert "| kv | `kv_writes` | `kv_writes_total` | 1 | $5.00 | 1,000,000 writes a month | [2026-11-28](" in page
     assert "| `vectorize_queries_total` | queried dimensions: " in page
+
+
+def test_the_pages_of_backends_are_up_to_date(root: Path) -> None:
+    """Each backend has a page, and the comparison links to it; what was not tried is marked so."""
+    texts = {path: text for path, text in contents(root / "docs/backends").items() if path != MEASURED.name}
+    assert texts == backend_pages(COMMAND), f"run {COMMAND}"
+    comparison = backends()
+    assert (root / "docs/backends.md").read_text(encoding="utf-8") == comparison, f"run {COMMAND}"
+    assert all(f"](backends/{name}.md)" in comparison for name in BACKENDS)
+    assert "not measured" in backend_pages(COMMAND)["grafana-cloud.md"]
+    assert "| `--receive.tenant-label-name=thanos_tenant` |" in backend_pages(COMMAND)["thanos.md"]
+
+
+def test_the_comparison_has_what_a_run_measured() -> None:
+    """A column for each version, in the order of the backends; what a run left out is not measured, and a series that
+    differs in one version has a row."""
+    complete = {"requests": 2000, "in_increases": 1980, "minutes": 15.0, "rules": 300, "failing_rules": 0, "alerts": 9}
+    larger = {"a:b": {"percent": 12.5, "cause": "window"}}
+    differing = {"seconds_apart": 30.0, "amounts_percent": 0.02, "quantiles_percent": 0.5, "larger": larger}
+    measured = {
+        "x": {"backend": "thanos", "version": "0.42.4", **complete, **differing},
+        "y": {"backend": "prometheus", "version": "3.10.0", "requests": 2000},
+    }
+    page = comparison_page(COMMAND, measured)
+    assert "| | Prometheus 3.10.0 | Thanos receive, query and rule 0.42.4 |" in page
+    assert "| Minutes live on the day before | not measured | 15 |" in page
+    assert "| Of them in increases | not measured | 1,980 |" in page
+    assert "| Difference of the day's tokens, at most | not measured | 0.02 % |" in page
+    assert "| `a:b` | window | not measured | 12.5 % |" in page
 
 
 def test_every_check_has_a_page_in_the_index() -> None:

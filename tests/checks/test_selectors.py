@@ -27,6 +27,8 @@ UNKNOWN = [
     ('requests_total{tenant="a"}', 'requests_total has no label "tenant"; did you mean "tenant_id"?', LABEL),
     ('requests_total{le="5"}', 'requests_total has no label "le"', LABEL),
     ('requests_total{model="a"}', 'requests_total has no label "model"', LABEL),
+    ('requests_total{tenant=""}', 'requests_total has no label "tenant"; did you mean "tenant_id"?', LABEL),
+    ('requests_total{model!="",model=~"a|b"}', 'requests_total has no label "model"', LABEL),
     (
         'route_service:requests_total:increase5m{tenant_id="a"}',
         'route_service:requests_total:increase5m has no label "tenant_id"',
@@ -57,6 +59,7 @@ KNOWN = [
     'ALERTS{alertname=~"RouteDown|Watchdog",alertstate="firing",severity!="none",tenant_id="a",model="b",store="kv"}',
     "rag_cache_hit_rate{route=~`.*`}",
     "tenant_id:tokens_per_day:limit",
+    'route_service:requests_total:increase5m{tenant_id="",tenant_id=~`()`}',
 ]
 
 

@@ -58,10 +58,14 @@ def test_an_increase_is_recognized_by_its_expression(expression: str, increase: 
 
 
 def test_recorded_increases_have_the_names_of_increases(built: Compiled) -> None:
-    """The series that are recognized as increases are those whose names say so."""
+    """The series that are recognized as increases are those whose names say so; costs of more than an hour are sums of
+    growth, and shorter ones are increases times prices. The bill of a day, of which included amounts are subtracted,
+    is none."""
     series = known_series(built)
     assert set(series.increases) == {
-        name for name in series.labels if re.fullmatch(r".*:((increase|amount)\d+[smhd]|growth)", name)
+        name
+        for name in series.labels
+        if re.fullmatch(r".*:((increase|amount)\d+[smhd]|(?<!_after_included:)dollars(\d\dh|\d+d)|growth)", name)
     }
 
 

@@ -14,6 +14,38 @@ from tests.config.small_platform import Workspace, changed
 
 VIOLATIONS = [
     (
+        "config/native-histograms-impossible",
+        "services: {api: [/a, /b]}",
+        "services: {api: [/a, /b]}\nbackend: thanos\nhistograms: native",
+        "4 histograms",
+        "Thanos receive, query and rule does not convert the Workers' histograms to native ones",
+        "remove the key",
+    ),
+    (
+        "config/native-histograms-impossible",
+        "services: {api: [/a, /b]}",
+        "services: {api: [/a, /b]}\nhistograms: native\nmetrics: {conventions: gen-ai-0.1.0}",
+        "3 histograms",
+        "no rule can record native histograms under conventional names: their bounds are in other units",
+        "remove the key, or metrics.conventions",
+    ),
+    (
+        "config/label-of-the-backend",
+        "services: {api: [/a, /b]}",
+        "services: {api: [/a, /b]}\nbackend: thanos\nlabels: {thanos_tenant: a}",
+        "4 labels.thanos_tenant",
+        'the label "thanos_tenant" is reserved: Thanos receive sets it to its own tenant',
+        "choose another name",
+    ),
+    (
+        "config/label-of-the-backend",
+        "services: {api: [/a, /b]}",
+        "services: {api: [/a, /b]}\nbackend: thanos\nmetrics: {labels: {receive_replica: {values: [a]}}}",
+        "4 metrics.labels.receive_replica",
+        'the label "receive_replica" is reserved: Thanos query counts replicas once by it, and drops it',
+        "choose another name",
+    ),
+    (
         "config/severities-with-one-name",
         "services: {api: [/a, /b]}",
         "services: {api: [/a, /b]}\nseverities: {page: critical, ticket: critical}",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.config.load import load
+from generator.dsl.kubernetes import KubernetesSettings
 from generator.dsl.platform import GrafanaSettings, Platform
 from generator.dsl.units import days, seconds
 from tests.config.small_platform import SMALL_PLATFORM, Workspace
@@ -20,6 +21,11 @@ LABEL_VALUE = 'give at most 128 letters, digits and . _ : / @ + - and spaces bet
 FORMATS = 'list each format once, such as ["classic", "v2beta1"]'
 BOOLEAN = "give true or false, without quotes"
 FORMAT = "use one of classic, v1beta1, v2beta1, v2"
+BACKEND = "use one of prometheus, victoriametrics, thanos, mimir, cortex, grafana-cloud, amazon-managed-prometheus"
+RULES_PER_GROUP = "give a whole number of at least 5 and at most 10000"
+TAKES = "use one of sidecar, grafana-operator"
+NAMESPACE = 'give at most 63 lowercase letters, digits and - between them, such as "monitoring"'
+STORAGE = "give a whole number of at least 1"
 BAD_VALUES = [
     ("prometheus: {push_interval_seconds: 0}", "prometheus.push_interval_seconds", "0 is out of range", INTERVAL),
     ("prometheus: {push_interval_seconds: 61}", "prometheus.push_interval_seconds", "61 is out of range", INTERVAL),
@@ -73,6 +79,22 @@ BAD_VALUES = [
     ("grafana: {formats: [v2, v2]}", "grafana.formats", "the list has a duplicate item", FORMATS),
     ("grafana: {formats: classic}", "grafana.formats", '"classic" is not a list of formats', FORMATS),
     ("grafana: {managed_alerts: 1}", "grafana.managed_alerts", "1 is not true or false", BOOLEAN),
+    ("backend: influx", "backend", '"influx" is not a backend', BACKEND),
+    (
+        "histograms: exponential",
+        "histograms",
+        '"exponential" is not a kind of histograms',
+        "use one of classic, native",
+    ),
+    ("ruler_limits: {rules_per_group: 0}", "ruler_limits.rules_per_group", "0 is out of range", RULES_PER_GROUP),
+    (
+        "kubernetes: {dashboards: helm}",
+        "kubernetes.dashboards",
+        '"helm" is not what takes dashboards to Grafana',
+        TAKES,
+    ),
+    ("kubernetes: {namespace: Mon}", "kubernetes.namespace", '"Mon" is not a namespace', NAMESPACE),
+    ("kubernetes: {storage_gib: 0}", "kubernetes.storage_gib", "0 is out of range", STORAGE),
     ("grafana: {formats: [v1]}", "grafana.formats[0]", '"v1" is not a format', FORMAT),
 ]
 
@@ -110,6 +132,8 @@ def test_given_settings_are_loaded(workspace: Workspace) -> None:
     assert (platform.retention, platform.grafana) == (days(400), GrafanaSettings("Équipe AI", "mimir"))
     assert loaded(workspace, "grafana: {formats: [v2, classic]}\n").grafana.formats == ("v2", "classic")
     assert loaded(workspace, "grafana: {managed_alerts: true}\n").grafana.managed_alerts
+    kubernetes = "kubernetes: {dashboards: grafana-operator, namespace: telemetry, storage_gib: 200}\n"
+    assert loaded(workspace, kubernetes).kubernetes == KubernetesSettings("grafana-operator", "telemetry", 200)
 
 
 def test_the_scrape_interval_follows_from_the_push_interval(workspace: Workspace) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from contract.api import ALERTS, ALERTS_FOR_STATE
+from contract.billing import COST
 from generator.config.load import load
+from generator.config.schema.receivers import LABELS
+from generator.dsl.built_in import BuiltIn
 from generator.dsl.platform import Platform
 from generator.dsl.receivers import (
     CHANNELS,
@@ -23,6 +27,7 @@ from generator.dsl.receivers import (
     Webhook,
 )
 from generator.dsl.units import days, minutes, seconds
+from generator.ir.build import Compiled
 from tests.config.small_platform import Workspace, changed
 
 TEAM = "page: [{pagerduty: {key_file: /secrets/key}}], ticket: [{webhook: {url_file: /secrets/url}}]"
@@ -54,6 +59,19 @@ def loaded(workspace: Workspace, text: str) -> Platform:
     """The platform of a text."""
     workspace.write({"platform.yaml": text})
     return load(Path("platform.yaml"))
+
+
+def test_the_labels_to_group_by_are_those_that_alerts_can_have(production: Compiled) -> None:
+    """What a metric, a combined counter, the costs or the servers' own counters have, and what every alert has, but for
+    its threshold. So each label of a default alert is among them."""
+    contract = production.lowered.definitions.contract
+    of_alerts = (ALERTS, ALERTS_FOR_STATE)
+    tuples = [COST.labels, *(each.labels for each in contract.metrics)]
+    tuples += [each.labels for each in contract.combined_counters]
+    tuples += [each.labels for each in contract.built_in if isinstance(each, BuiltIn) and each not in of_alerts]
+    counted = {label.name for labels in tuples for label in labels}
+    assert set(LABELS) == counted | {"alertname", "severity", "owner"}
+    assert {label.name for alert in production.lowered.alerts for label in alert.labels} <= set(LABELS)
 
 
 def test_a_team_has_receivers_of_every_channel(workspace: Workspace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -18,9 +20,10 @@ from generator.dsl.billing import (
     dollars_per_million,
     included,
 )
+from generator.dsl.metrics import fixed_windows
 from generator.dsl.platform import UnitPrice
 from generator.dsl.query import DashboardWindow
-from generator.dsl.units import WRITES_UNIT, days
+from generator.dsl.units import WRITES_UNIT, days, hours
 from generator.errors import DefinitionError
 
 PRICE = ListPrice(dollars_per_million(5), included(1000, WRITES_UNIT, Period.MONTH), "2026-11-28", "https://c.example")
@@ -46,6 +49,45 @@ def test_a_count_may_be_billed_as_several_operations() -> None:
     """A message that costs a write and a delete is billed twice."""
     twice = BilledUnit(name="messages", product="queues", counter=KV_WRITES, price=PRICE, operations=2)
     assert twice.dollars({}) == Fraction(1, 100_000)
+
+
+def test_an_included_amount_is_worth_its_price() -> None:
+    """A thousand writes at $5 a million are half a cent; a platform may include others, or pay another price. Of two
+    operations for each count, half as many counts are included."""
+    assert WRITES.included_dollars({}) == Fraction(1, 200)
+    assert WRITES.included_dollars({"writes": UnitPrice(dollars_per_million(10), Fraction(3000))}) == Fraction(3, 100)
+    twice = BilledUnit(name="messages", product="queues", counter=KV_WRITES, price=PRICE, operations=2)
+    assert twice.included_dollars({}) == Fraction(1, 200)
+    tokens = next(unit for unit in UNITS if unit.name == "ai_tokens")
+    assert tokens.included_dollars({}) == Fraction(11, 100)
+
+
+def test_an_included_amount_is_shared_by_units_of_one_price() -> None:
+    """Else it would be no amount of dollars; a unit that shares another's has none to share itself."""
+    shared = BilledUnit(name="deletes", product="kv", counter=KV_READS, price=PRICE, included_with="writes")
+    assert cost_of(WRITES, shared).units[1].included_with == "writes"
+    dearer = replace(PRICE, dollars=dollars_per_million(6))
+    third = replace(shared, name="lists", included_with="deletes")
+    for unit in (replace(shared, price=dearer), replace(shared, included_with="reads"), third):
+        with pytest.raises(DefinitionError, match=f"{unit.name} shares what {unit.included_with} includes"):
+            cost_of(WRITES, shared, unit) if unit is third else cost_of(WRITES, unit)
+
+
+def test_the_bill_of_a_month_is_in_dollars_by_product() -> None:
+    """It has no tenant: what is included is the platform's."""
+    assert COST.month_forecast().by(PRODUCT).unit.name == "dollars"
+    assert COST.month_to_date().by(PRODUCT).output_labels == (PRODUCT,)
+
+
+def test_the_bill_of_a_day_is_in_dollars_by_product() -> None:
+    """Of 24 hours, of less, or a forecast of 24; what each day includes is not known of several."""
+    assert COST.bill(days(1)).by(PRODUCT).unit.name == "dollars"
+    forecast = COST.bill(hours(18)).forecast(days(1), recent=hours(1)).by(PRODUCT)
+    assert (forecast.output_labels, fixed_windows(forecast)) == ((PRODUCT,), [days(1)])
+    with pytest.raises(DefinitionError, match="a bill of 2 days: what each day includes is not known of several days"):
+        COST.bill(days(2))
+    with pytest.raises(DefinitionError, match=re.escape(".bill(…) takes a duration")):
+        COST.bill(24)  # type: ignore[arg-type]
 
 
 def test_units_differ_by_name() -> None:
@@ -89,11 +131,17 @@ def test_list_prices_are_those_of_the_price_list() -> None:
         "requests": ("0.30", 10 * million),
         "kv_reads": ("0.50", 10 * million),
         "kv_writes": ("5.00", million),
+        "kv_lists": ("5.00", million),
+        "kv_deletes": ("5.00", million),
         "do_requests": ("0.15", million),
+        "do_alarms": ("0.15", 0),
+        "do_rows_read": ("0.001", 25_000 * million),
+        "do_rows_written": ("1.00", 50 * million),
         "d1_rows_read": ("0.001", 25_000 * million),
         "d1_rows_written": ("1.00", 50 * million),
         "r2_reads": ("0.36", 10 * million),
         "r2_writes": ("4.50", million),
+        "r2_lists": ("4.50", 0),
         "queue_messages_sent": ("0.40", million),
         "queue_messages_consumed": ("0.40", 0),
         "telemetry_rows_written": ("1.00", 50 * million),

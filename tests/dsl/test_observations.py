@@ -13,8 +13,15 @@ from contract.ai import AI_LATENCY
 from contract.api import LATENCY, REQUESTS
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import error_threshold, latency_slo
+from contract.rag import RAG_RETRIEVAL_COUNT
 from generator.dsl.metrics import P95, Quantile
-from generator.dsl.observations import allowed_share, observations, observations_above, share_above
+from generator.dsl.observations import (
+    allowed_share,
+    observations,
+    observations_above,
+    observations_up_to,
+    share_above,
+)
 from generator.dsl.platform import Platform
 from generator.dsl.units import RATIO, milliseconds, minutes, percent, quantity
 from generator.errors import DefinitionError
@@ -35,6 +42,7 @@ def test_the_names_are_those_of_series(platform: Platform) -> None:
         observations(LATENCY),
         observations_above(AI_LATENCY, milliseconds(10000)),
         observations_above(AI_LATENCY, quantity("2.5", AI_LATENCY.unit)),
+        observations_up_to(RAG_RETRIEVAL_COUNT, quantity(0, RAG_RETRIEVAL_COUNT.unit)),
         observations_above(LATENCY, slo),
         observations_above(LATENCY, other_table),
     ]
@@ -42,6 +50,7 @@ def test_the_names_are_those_of_series(platform: Platform) -> None:
         "latency_ms_count",
         "ai_latency_ms_above_10000",
         "ai_latency_ms_above_2_5",
+        "rag_retrieval_count_up_to_0",
         "latency_ms_above_route_limit",
         "latency_ms_above_route_slow_ms_limit",
     ]
@@ -78,6 +87,7 @@ def test_the_share_above_a_threshold_is_read_as_the_quantile(platform: Platform)
             r"takes a threshold, not 500; pass one of contract\.objectives",
         ),
         (lambda _: observations_above(LATENCY, percent(5)), "in milliseconds, above ratio; give the threshold in"),
+        (lambda _: observations_up_to(LATENCY, percent(5)), "in milliseconds, up to ratio; give the threshold in"),
         (lambda platform: observations_above(LATENCY, latency_slo(platform).table.per(MODEL)), "differs by model"),
         (lambda platform: observations_above(LATENCY, error_threshold(platform)), "above ratio"),
     ],

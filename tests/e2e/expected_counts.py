@@ -56,7 +56,8 @@ class ExpectedCounts:
         }
 
     def stores(self) -> dict[str, Counts]:
-        """A search reads the cache, then a text for each match, and writes the cache; a document is one write."""
+        """A search reads the cache, then a text for each match, and writes the cache; a document is one write, and an
+        accepted question a row of its session."""
         chats = [request for request in self.sent if request.route == "/chat" and request.status != 401]
         cache_reads = [(API, request.tenant) for request in self.sent if _reaches_cache(request)]
         text_reads = ((API, call["tenant"]) for call in self._queries() for _ in range(call["matches"]))
@@ -70,6 +71,7 @@ class ExpectedCounts:
         return {
             "do_requests_total": _count((API, request.tenant) for request in chats),
             "do_errors_total": _count((API, request.tenant) for request in chats if _is_too_long(request)),
+            "do_rows_written_total": _count((API, request.tenant) for request in chats if _is_accepted(request)),
             "kv_reads_total": _count(cache_reads, text_reads),
             "kv_writes_total": _count(cache_writes, documents, failed_writes),
             "kv_errors_total": _count(failed_writes),

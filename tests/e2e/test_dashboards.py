@@ -16,8 +16,18 @@ NO_SERVER = "the tests' Prometheus is not at the address that the shipped config
 WITHOUT_DATA = {
     "ai: Tokens without price, last 1 h": "every model of the workload has a price",
     "ai: Tool calls and fallbacks, 5 min": "no model of the workload asks for a tool or has a fallback",
+    "ai: Fallbacks by model asked first, 5 min": "no model of the workload has a fallback",
+    "ai: Cut and withheld answers, 5 min": "no answer of the workload is withheld",
+    "ai: Blocked by guardrails, 5 min": "the workload has no guardrail",
     "ai: Images by model, 5 min": "no model of the workload makes images",
     "ai: Calls without any tokens": "tokens of all models arrive",
+    "overview: Change of cost in a week": "the workload has no week before",
+    "storage: Change of cost in a week": "the workload has no week before",
+    "tenant: Change of cost in a week": "the workload has no week before",
+    "storage: KV lists and deletes": "the example neither lists nor deletes keys",
+    "storage: Durable Object alarms": "the example's object has no alarm",
+    "storage: Durable Object rows read": "the example's object has no SQL",
+    "tenant: Storage calls": "the example neither lists nor deletes keys",
     "overview: Rule evaluations failed": NO_SERVER,
     "overview: Rule evaluations missed": NO_SERVER,
     "overview: Alerts not delivered": NO_SERVER,
@@ -31,6 +41,10 @@ WITHOUT_DATA = {
     "tenant: Failed calls by store": "an hour and six hours show something only where they may decide",
     "overview: Failing tenants and since when": "all tickets have ended, or those of some kinds never fired",
     "tenant: Token forecast, 24 h": "the budget is far above the forecast",
+    "tenant: Cost forecast, 24 h": "the budget is far above the forecast",
+    "overview: Forecast of 24 h": "the budget is far above the forecast",
+    "overview: Forecast of this month": "the budget is far above the forecast",
+    "tenant: Forecast of this month": "the budget is far above the forecast",
 }
 """Panels of which a query has no result, with the reason."""
 WINDOWS = {"$__rate_interval": "1m", "$__interval": "1m", "$__range": "3m"}

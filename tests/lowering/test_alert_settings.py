@@ -21,7 +21,7 @@ from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import AlertSettings, Platform
 from generator.dsl.receivers import Owner, PagerDuty, Webhook
 from generator.dsl.severity import Severity
-from generator.dsl.units import hours, minutes
+from generator.dsl.units import TOKENS_UNIT, hours, minutes, quantity
 from generator.ir.expression import selectors
 from generator.lowering.alert_settings import allowed_keys, refused_keys, with_alert_settings
 from generator.lowering.lower import lower
@@ -62,9 +62,28 @@ def panel(definitions: Definitions, dashboard: str, panel_id: str, platform: Pla
     return definition.description, definition.build(platform)
 
 
+def with_overrides(platform: Platform, count: int) -> Platform:
+    """The platform with so many overrides of tenants, all of them token budgets."""
+    budgets = {f"tenant-{number}": quantity(number + 1, TOKENS_UNIT) for number in range(count)}
+    table = replace(platform.cost.tokens_per_day, overrides=budgets)
+    return replace(platform, cost=replace(platform.cost, tokens_per_day=table))
+
+
 def test_without_settings_nothing_changes(platform: Platform, definitions: Definitions) -> None:
     """A platform without settings of alerts has the definitions as they are written."""
-    assert with_alert_settings(platform, definitions) is definitions
+    own = with_overrides(platform, 201)
+    assert with_alert_settings(own, definitions) is definitions
+
+
+@pytest.mark.parametrize("count", [0, 200])
+def test_the_alert_on_a_missing_file_needs_the_file(count: int, platform: Platform, definitions: Definitions) -> None:
+    """With at most 200 overrides there is no file: its alert goes with its tests, and nothing else does."""
+    own = with_alert_settings(with_overrides(platform, count), definitions)
+    assert {alert.name for alert in definitions.alerts} - {alert.name for alert in own.alerts} == {"OverridesMissing"}
+    gone = {test.alert for test in definitions.alert_tests} - {test.alert for test in own.alert_tests}
+    assert gone == {"OverridesMissing"}
+    assert "OverridesMissing" not in {each.alert for each in own.not_applicable}
+    assert (own.dashboards, own.routing) == (definitions.dashboards, definitions.routing)
 
 
 @pytest.mark.parametrize("part", range(3))

@@ -11,15 +11,17 @@ from alerts.cost import cost_runaway_ticket
 from contract.ai import TOKENS
 from contract.api import REQUESTS
 from contract.billing import COST
-from contract.labels import PRODUCT, TENANT
+from contract.labels import BILLED_UNIT, MODEL, ORDER, PRODUCT, ROUTE, TENANT
 from generator.dsl.billing import dollars_per_million
 from generator.dsl.platform import UnitPrice
 from generator.dsl.runaway import Runaway
 from generator.dsl.units import days, hours, minutes
 from generator.errors import DefinitionError
-from generator.ir.rules import FAST_INTERVAL, SLOW_INTERVAL
+from generator.ir.expression import series_names
+from generator.ir.rules import FAST_INTERVAL, GROWTH_INTERVAL, SLOW_INTERVAL, RecordingRule
 from generator.lowering.amounts import read_once
 from generator.lowering.conditions import lower_condition
+from generator.lowering.growth import CursorCounter
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.promql import flat
@@ -29,42 +31,118 @@ PRICES = "model_direction:ai_token_price:dollars"
 
 
 def costs(lowering: QueryLowering) -> dict[tuple[str, str], str]:
-    """The expressions of the recorded costs after amounts are read once, by their name and product."""
+    """The expressions of the recorded costs after amounts are read once, by their name and their product or unit."""
     rules = read_once(lowering.rules.all())
     own = [rule for rule in rules if ":cost:" in rule.name or ":cost_" in rule.name]
-    return {(rule.name, dict(rule.static_labels).get(PRODUCT, "")): flat(rule.expression) for rule in own}
+    return {(rule.name, key_of(rule)): flat(rule.expression) for rule in own}
+
+
+def key_of(rule: RecordingRule) -> str:
+    """The unit that a rule is of, or the product."""
+    labels = dict(rule.static_labels)
+    return labels.get(BILLED_UNIT, labels.get(PRODUCT, ""))
+
+
+def grown(counter: str, labels: str = "tenant_id_route_service") -> str:
+    """The growth of a counter since its last cursors; tests/lowering/test_growth.py has it in full."""
+    names = tuple(label for label in ORDER if label.name in ("tenant_id", "route", "service") and label.name in labels)
+    return flat(CursorCounter(counter, names, {}).growth())
+
+
+OF_OBJECTS = {"do_requests": "1.5e-07", "do_alarms": "1.5e-07", "do_rows_read": "1e-09", "do_rows_written": "1e-06"}
+OF_KV = {"kv_reads": "5e-07", "kv_lists": "5e-06", "kv_writes": "5e-06", "kv_deletes": "5e-06"}
+"""Dollars for each of the units of Durable Objects, and of KV."""
+OF_TENANTS, OF_PLATFORM = "tenant_id_product:cost:growth", "product_billed_unit_month_day:cost:growth"
 
 
 def test_a_product_of_a_tenant_is_one_recorded_series(rule_lowering: QueryLowering) -> None:
-    """Its units are priced and added up in the rule; what has no tenant is not there, nor what the platform lacks."""
+    """Its units are priced and added up as they grow, so that a day is a sum of dollars; what has no tenant is not
+    there, nor what the platform lacks. Prices of tokens may be recorded later than the first growth after a start."""
     assert flat(rule_lowering.lower(DAY.by(TENANT, PRODUCT))) == "tenant_id_product:cost:dollars1d"
-    assert flat(rule_lowering.lower(DAY.by(TENANT))) == "sum by (tenant_id) (tenant_id_product:cost:dollars1d)"
-    name = "tenant_id_product:cost:dollars1d"
+    assert flat(rule_lowering.lower(DAY.by(TENANT))) == "tenant_id:cost:dollars1d"
     assert costs(rule_lowering) == {
-        (name, "durable_objects"): "1.5e-07 * sum by (tenant_id) (increase(do_requests_total[1d]))",
-        (name, "kv"): "sum by (tenant_id) ("
-        'label_replace(5e-07 * sum by (tenant_id) (increase(kv_reads_total[1d])), "billed_unit", "kv_reads", "", "") '
-        "or label_replace(5e-06 * sum by (tenant_id) (increase(kv_writes_total[1d])), "
-        '"billed_unit", "kv_writes", "", ""))',
-        (name, "workers"): "3e-07 * sum by (tenant_id) (increase(requests_total[1d]))",
-        (name, "workers_ai"): "sum by (tenant_id) (tenant_id_model_direction:ai_tokens:amount1d "
-        f"* on (model, direction) group_left () {PRICES})",
+        ("tenant_id_product:cost:dollars1d", ""): f"sum by (tenant_id, product) (sum_over_time({OF_TENANTS}[1d]))",
+        ("tenant_id:cost:dollars1d", ""): "sum by (tenant_id) (tenant_id_product:cost:dollars1d)",
+        (OF_TENANTS, "durable_objects"): "sum by (tenant_id) ("
+        + " or ".join(
+            f'label_replace({price} * sum by (tenant_id) ({grown(f"{unit}_total")}), "billed_unit", "{unit}", "", "")'
+            for unit, price in OF_OBJECTS.items()
+        )
+        + ")",
+        (OF_TENANTS, "kv"): "sum by (tenant_id) ("
+        + " or ".join(
+            f'label_replace({price} * sum by (tenant_id) ({grown(f"{unit}_total")}), "billed_unit", "{unit}", "", "")'
+            for unit, price in OF_KV.items()
+        )
+        + ")",
+        (OF_TENANTS, "workers"): f"3e-07 * sum by (tenant_id) ({grown('requests_total')})",
+        (OF_TENANTS, "workers_ai"): "sum by (tenant_id) (tenant_id_model_direction:ai_tokens:growth "
+        f"* on (model, direction) group_left () last_over_time({PRICES}[1d]))",
     }
-    intervals = {rule.interval for rule in rule_lowering.rules.all() if rule.name == name}
-    assert intervals == {SLOW_INTERVAL}
+    rules = {rule.name: rule for rule in rule_lowering.rules.all()}
+    assert rules["tenant_id_product:cost:dollars1d"].interval == SLOW_INTERVAL
+    assert rules[OF_TENANTS].interval == GROWTH_INTERVAL
 
 
-def test_the_platform_is_the_sum_of_its_tenants_and_of_what_has_none(rule_lowering: QueryLowering) -> None:
-    """A day of raw samples is read once; the rows of the telemetry have no tenant, and are read by themselves."""
+DATED = (
+    ' * on () group_left (month) count_values("month", month(vector(time())))'
+    ' * on () group_left (day) count_values("day", day_of_month(vector(time())))'
+)
+
+
+def test_the_platform_is_recorded_by_unit_and_day(rule_lowering: QueryLowering) -> None:
+    """The only unit of a product is the sum of its tenants; the rows of the telemetry have no tenant."""
     rule_lowering.lower(DAY.by(TENANT, PRODUCT))
     rule_lowering.lower(DAY.by(PRODUCT))
-    of_platform = {
-        product: text for (name, product), text in costs(rule_lowering).items() if name.startswith("product")
-    }
+    of_platform = {key: text for key, text in costs(rule_lowering).items() if key[0].startswith("product")}
+    assert of_platform.pop(("product:cost:dollars1d", "")) == f"sum by (product) (sum_over_time({OF_PLATFORM}[1d]))"
     assert of_platform == {
-        "": "sum by (product) (tenant_id_product:cost:dollars1d)",
-        "telemetry": "1e-06 * sum(increase(telemetry_rows_written_total[1d]))",
+        (OF_PLATFORM, "ai_tokens"): f'sum({OF_TENANTS}{{product="workers_ai"}}){DATED}',
+        (OF_PLATFORM, "requests"): f'sum({OF_TENANTS}{{product="workers"}}){DATED}',
+        **{
+            (OF_PLATFORM, product): "sum by (billed_unit) ("
+            + " or ".join(
+                f'label_replace({price} * sum({grown(f"{unit}_total")}), "billed_unit", "{unit}", "", "")'
+                for unit, price in units.items()
+            )
+            + f"){DATED}"
+            for product, units in {"durable_objects": OF_OBJECTS, "kv": OF_KV}.items()
+        },
+        (OF_PLATFORM, "telemetry_rows_written"): (
+            f"(1e-06 * sum({grown('telemetry_rows_written_total', 'service')})){DATED}"
+        ),
     }
+
+
+def test_growth_is_recorded_with_the_cursors_that_it_reads(rule_lowering: QueryLowering) -> None:
+    """Cursors are of the time of the evaluation, so both are in one group, after one another."""
+    rule_lowering.lower(DAY.by(TENANT, PRODUCT))
+    rule_lowering.lower(DAY.by(PRODUCT))
+    of_growth = [rule for rule in rule_lowering.rules.all() if rule.interval == GROWTH_INTERVAL]
+    places = {rule.name: (rule.area, place) for place, rule in enumerate(of_growth)}
+    for place, rule in enumerate(of_growth):
+        read = series_names(rule.expression) & set(places)
+        if rule.name not in (OF_TENANTS, OF_PLATFORM):
+            assert all(places[name][0] == rule.area for name in read)
+        assert all(places[name][1] < place for name in read)
+    assert {rule.area for rule in of_growth if rule.name == OF_TENANTS} == {"ai", "api", "storage"}
+
+
+def test_growth_by_fewer_labels_is_read_from_that_by_more(rule_lowering: QueryLowering) -> None:
+    """A project that records tokens by route, too, records their growth once, and costs read it."""
+    rule_lowering.lower(DAY.by(TENANT))
+    rule_lowering.lower(TOKENS.increase(days(1)).by(TENANT, ROUTE, MODEL))
+    assert costs(rule_lowering)[OF_TENANTS, "workers_ai"] == (
+        "sum by (tenant_id) (tenant_id_route_model_direction:ai_tokens:growth "
+        f"* on (model, direction) group_left () last_over_time({PRICES}[1d]))"
+    )
+
+
+def test_a_product_is_counted_in_one_module_of_the_contract(rule_lowering: QueryLowering) -> None:
+    """Rules of two areas are in two groups, which are evaluated at different times."""
+    units = tuple(replace(unit, product="kv") for unit in COST.units if unit.name in ("requests", "kv_reads"))
+    with pytest.raises(DefinitionError, match=re.escape("the units of kv are counted in api and storage")):
+        rule_lowering.lower(replace(COST, units=units).increase(days(1)).by(TENANT))
 
 
 def test_a_pace_reads_the_increases_that_panels_share(rule_lowering: QueryLowering) -> None:
@@ -88,20 +166,25 @@ def test_the_platform_has_its_own_prices_and_stores(rule_lowering: QueryLowering
     lowering = QueryLowering(platform, RecordingRules())
     lowering.lower(DAY.by(TENANT, PRODUCT))
     recorded = costs(lowering)
-    assert {product for _, product in recorded} == {"workers", "workers_ai", "r2"}
-    assert (
-        "4e-06 * sum by (tenant_id) (increase(r2_writes_total[1d]))"
-        in recorded["tenant_id_product:cost:dollars1d", "r2"]
-    )
+    assert {product for _, product in recorded} == {"", "workers", "workers_ai", "r2"}
+    assert f"4e-06 * sum by (tenant_id) ({grown('r2_writes_total')})" in recorded[OF_TENANTS, "r2"]
 
 
 def test_a_forecast_of_costs_reads_recorded_costs(rule_lowering: QueryLowering) -> None:
     """As one of tokens does: 18 hours, and six more at the rate of the last hour."""
     forecast = COST.increase(hours(18)).forecast(days(1), recent=hours(1)).by(TENANT)
     assert flat(rule_lowering.lower(forecast)) == (
-        "sum by (tenant_id) (tenant_id_product:cost:dollars18h) + 6 * sum by (tenant_id) "
-        "(tenant_id_product:cost:dollars1h)"
+        "tenant_id:cost:dollars18h + 6 * sum by (tenant_id) (tenant_id_product:cost:dollars1h)"
     )
+    rule_lowering.lower(COST.increase(hours(1)).by(PRODUCT))
+    recorded = costs(rule_lowering)
+    assert recorded["tenant_id_product:cost:dollars1h", "workers"] == (
+        "3e-07 * sum by (tenant_id) (increase(requests_total[1h]))"
+    )
+    assert recorded["product:cost:dollars1h", "telemetry"] == (
+        "1e-06 * sum(increase(telemetry_rows_written_total[1h]))"
+    )
+    assert recorded["product:cost:dollars1h", ""] == "sum by (product) (tenant_id_product:cost:dollars1h)"
 
 
 def test_a_runaway_is_compared_with_the_highest_of_a_week(rule_lowering: QueryLowering) -> None:

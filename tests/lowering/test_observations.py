@@ -12,11 +12,12 @@ from contract.ai import AI_LATENCY
 from contract.api import LATENCY
 from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from contract.objectives import latency_slo
+from contract.rag import RAG_RETRIEVAL_COUNT
 from generator.dsl.labels import Label
 from generator.dsl.metrics import P95
-from generator.dsl.observations import observations, observations_above
+from generator.dsl.observations import observations, observations_above, observations_up_to
 from generator.dsl.query import DashboardWindow, ThresholdSeries, ThresholdTable
-from generator.dsl.units import MILLISECONDS, hours, milliseconds, minutes
+from generator.dsl.units import DOCUMENTS_UNIT, MILLISECONDS, hours, milliseconds, minutes, quantity
 from generator.lowering.conditions import lower_condition
 from generator.lowering.observations import bound_text
 from generator.lowering.queries import QueryLowering
@@ -70,6 +71,17 @@ def test_observations_above_one_threshold_leave_out_one_bucket(rule_lowering: Qu
         "model:ai_latency_ms_above_10000:increase1h": (
             "sum by (model) (sum_over_time(route_service_model:ai_latency_ms_above_10000:increase5m[1h:5m]))"
         ),
+    }
+
+
+def test_observations_up_to_a_threshold_are_its_bucket(rule_lowering: QueryLowering) -> None:
+    """Queries without a document are in the bucket at 0."""
+    query = observations_up_to(RAG_RETRIEVAL_COUNT, quantity(0, DOCUMENTS_UNIT)).increase(WINDOW).by(ROUTE, SERVICE)
+    assert flat(rule_lowering.lower(query)) == "route_service:rag_retrieval_count_up_to_0:increase5m"
+    assert recorded_expressions(rule_lowering) == {
+        "route_service:rag_retrieval_count_up_to_0:increase5m": (
+            'sum by (route, service) (increase(rag_retrieval_count_bucket{le=~"0(\\\\.0)?"}[5m]))'
+        )
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from contract.ai import TOKENS
 from contract.api import ALERTS, ERRORS, LATENCY, REQUESTS
-from contract.labels import DIRECTION, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.objectives import latency_slo, token_budget
 from contract.rag import RAG_CACHE_HIT_RATE
 from contract.storage import STORAGE_CALLS, STORAGE_ERRORS
@@ -20,13 +20,14 @@ from generator.dsl.conditional import numerator_of, only_where
 from generator.dsl.metrics import SeriesCount
 from generator.dsl.platform import Platform
 from generator.dsl.slo import Slo
-from generator.dsl.units import days, hours, minutes, percent
+from generator.dsl.units import DOLLARS_PER_TOKEN, Quantity, days, hours, minutes, percent
 from generator.external.promtool import Promtool
 from generator.ir.expression import Aggregate, Binary, Scalar, Selector
 from generator.ir.rule_files import RuleFile
 from generator.lowering.conditions import lower_condition
 from generator.lowering.lower import lower
 from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 from generator.rendering.input_series import series_text
 from generator.rendering.rule_files import rule_files
 from tests.lowering.expression_evaluation import IDENTITY, Evaluator, ExpectedSamples
@@ -35,6 +36,7 @@ LLAMA, BGE = "@cf/meta/llama-3.1-8b-instruct", "@cf/baai/bge-m3"
 WINDOW = minutes(5)
 HALF_AN_HOUR, MORE_THAN_A_DAY = minutes(30), hours(25)
 MINUTES_OF_25_HOURS = 25 * 60
+OF_TOKENS = ("recorded-prices", "recorded-ai")
 EvaluatorFor = Callable[..., Evaluator]
 
 
@@ -89,6 +91,46 @@ def test_tokens_cost_and_forecast_of_a_constant_day(evaluator: EvaluatorFor, rul
         },
     }
     evaluation = evaluator("prices", "ai", "limits")
+    assert evaluation.failures(input_series, MORE_THAN_A_DAY, expected, evaluation_interval=minutes(5)) == ()
+
+
+def test_parts_of_tokens_cost_what_their_class_costs(platform: Platform, promtool: Promtool, tmp_path: Path) -> None:
+    """Of 1,000 input tokens a minute 600 are cached, at a tenth; of 500 output tokens 100 reason, at the price of all.
+    A model that says nothing of them, and one without a price of its own for them, cost what all input costs."""
+    tenth = Quantity(Fraction(282, 10**10), DOLLARS_PER_TOKEN)
+    own = platform.model_prices[LLAMA]
+    assert own.output is not None
+    price = replace(own, others={"cached_input": tenth, "reasoning": own.output})
+    priced = replace(platform, model_prices={**platform.model_prices, LLAMA: price})
+    lowering = QueryLowering(priced, RecordingRules())
+    input_series = {
+        series("ai_tokens_input", model=LLAMA): per_minute(1000, MINUTES_OF_25_HOURS),
+        series("ai_tokens_input_cached_total", model=LLAMA): per_minute(600, MINUTES_OF_25_HOURS),
+        series("ai_tokens_output", model=LLAMA): per_minute(500, MINUTES_OF_25_HOURS),
+        series("ai_tokens_output_reasoning_total", model=LLAMA): per_minute(100, MINUTES_OF_25_HOURS),
+        series("ai_tokens_input", tenant="silent", model=LLAMA): per_minute(1000, MINUTES_OF_25_HOURS),
+        series("ai_tokens_input", tenant="embeds", model=BGE): per_minute(2000, MINUTES_OF_25_HOURS),
+        series("ai_tokens_input_cached_total", tenant="embeds", model=BGE): per_minute(500, MINUTES_OF_25_HOURS),
+    }
+    day = TOKENS.increase(days(1)).priced()
+    inputs = {"a": 1440 * (400 * 0.282 + 600 * 0.0282) / 1e6, "silent": 1440 * 0.282 / 1e3, "embeds": 2.88 * 0.012}
+    output = 1440 * 500 * 0.827 / 1e6
+    expected: ExpectedSamples = {
+        lowering.lower(day.by(TENANT)): {
+            f'{{tenant_id="{tenant}"}}': dollars + (output if tenant == "a" else 0)
+            for tenant, dollars in inputs.items()
+        },
+        lowering.lower(day.by(DIRECTION)): {
+            '{direction="input"}': sum(inputs.values()),
+            '{direction="output"}': output,
+        },
+        lowering.lower(day.by(MODEL)): {
+            f'{{model="{LLAMA}"}}': inputs["a"] + inputs["silent"] + output,
+            f'{{model="{BGE}"}}': inputs["embeds"],
+        },
+    }
+    files = [file for file in rule_files(lower(priced, load_definitions())) if file.name in OF_TOKENS]
+    evaluation = Evaluator(promtool, tuple(files), tmp_path)
     assert evaluation.failures(input_series, MORE_THAN_A_DAY, expected, evaluation_interval=minutes(5)) == ()
 
 

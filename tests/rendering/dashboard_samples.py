@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from contract.labels import ROUTE, TENANT
+from contract.labels import MODEL, ROUTE, TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label, Matcher
 from generator.ir.dashboard import (
     AnnotationSpec,
@@ -191,6 +191,7 @@ OVERVIEW = DashboardSpec(
         VariableSpec(
             "route", "Route", ROUTE, Selector("requests_total", (TENANT.matches_variable(),)), multi=True, current=""
         ),
+        VariableSpec("model", "Model", MODEL, Selector("ai_requests_total"), multi=True, current="", all_values="()"),
     ),
     annotations=(
         AnnotationSpec("Firing", Selector("ALERTS"), "{{alertname}}", "{{severity}} for {{owner}}", Colour.CRITICAL),

@@ -92,7 +92,8 @@ def test_members_of_a_combined_counter_have_distinguishing_labels() -> None:
 
 
 def test_built_in_series_are_declared() -> None:
-    """ALERTS and what Prometheus and Alertmanager count themselves are not among the metrics that Workers emit."""
+    """ALERTS, what Prometheus and Alertmanager count themselves, and what a file of overrides has are not among the
+    metrics that Workers emit."""
     assert [series["name"] for series in DOCUMENT["built_in"]] == [
         "ALERTS",
         "ALERTS_FOR_STATE",
@@ -101,6 +102,7 @@ def test_built_in_series_are_declared() -> None:
         "prometheus_notifications_errors_total",
         "prometheus_notifications_dropped_total",
         "alertmanager_notifications_failed_total",
+        "tenant_overrides_info",
     ]
 
 

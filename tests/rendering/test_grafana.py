@@ -151,14 +151,15 @@ def test_every_query_uses_the_selected_data_source() -> None:
 
 def test_variables_have_the_values_of_a_label() -> None:
     """A variable of one value has the current one by name; a variable of several starts with All, which matches every
-    value."""
-    _, tenant, route = sample()["templating"]["list"]
+    value, or what its specification says."""
+    _, tenant, route, model = sample()["templating"]["list"]
     assert tenant["query"]["query"] == "label_values(requests_total, tenant_id)"
     assert (tenant["multi"], tenant["includeAll"], "allValue" in tenant) == (False, False, False)
     assert tenant["current"] == {"text": "com.rainbowsmokeofficial", "value": "com.rainbowsmokeofficial"}
     assert route["query"]["query"] == "label_values(requests_total{tenant_id=~`${tenant:regex}`}, route)"
     assert (route["multi"], route["includeAll"], route["allValue"]) == (True, True, ".*")
     assert route["current"] == {"text": "All", "value": ["$__all"]}
+    assert (model["multi"], model["includeAll"], model["allValue"]) == (True, True, "()")
     assert (tenant["refresh"], route["refresh"]) == (2, 2)
 
 

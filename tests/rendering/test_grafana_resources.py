@@ -98,7 +98,7 @@ def test_the_second_versions_differ_in_transformations() -> None:
 
 def test_v2_variables_keep_their_values() -> None:
     """The data source comes first with its current value; a variable of several values starts with All."""
-    source, tenant, route = resource("v2")["spec"]["variables"]
+    source, tenant, route, _ = resource("v2")["spec"]["variables"]
     assert (source["kind"], source["spec"]["current"]["value"]) == ("DatasourceVariable", "prometheus")
     assert (tenant["spec"]["multi"], tenant["spec"]["current"]["value"]) == (False, "com.rainbowsmokeofficial")
     assert (route["spec"]["allValue"], route["spec"]["refresh"]) == (".*", "onTimeRangeChanged")

@@ -80,7 +80,7 @@ def wrong_amounts(mutant: Mutant, build: Compiled, interval: str, folder: Path, 
     return failures_of(groups, interval, folder, promtool, of_cases(cases), *hand_worked)
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize("mutant", [*mutants()], ids=lambda mutant: f"{operation(mutant[0])}: {mutant[1]}")
 def test_a_change_makes_an_amount_wrong(
     mutant: Mutant, production: Compiled, promtool: Promtool, tmp_path: Path

@@ -134,6 +134,24 @@ CASES = {
         (ticket("TenantCost", **ACME),),
         (ticket("TenantCost", **OTHER), ticket("HighAICosts", **ACME)),
     ),
+    "a tenant over its budget of the month inhibits its own tickets of it, not those of others or of a day": Case(
+        page("TenantMonthlyCost", **ACME),
+        (ticket("TenantMonthlyCost", **ACME), ticket("TenantMonthlyCostForecast", **ACME)),
+        (
+            ticket("TenantMonthlyCost", **OTHER),
+            ticket("TenantMonthlyCostForecast", **OTHER),
+            ticket("TenantCost", **ACME),
+        ),
+    ),
+    "a product over its budget of a day inhibits its own tickets of it, not those of others or of a month": Case(
+        page("DailyCost", product="kv"),
+        (ticket("DailyCost", product="kv"), ticket("DailyCostForecast", product="kv")),
+        (
+            ticket("DailyCost", product="total"),
+            ticket("DailyCostForecast", product="total"),
+            ticket("MonthlyCost", product="kv"),
+        ),
+    ),
     "the page of a product's runaway inhibits its own ticket, not those of other products": Case(
         page("CostRunaway", product="kv"),
         (ticket("CostRunaway", product="kv"),),

@@ -80,7 +80,7 @@ def test_the_series_of_an_alert_is_one_while_it_exists() -> None:
     """It has the labels of the alert and those of the platform, and no prefix: Prometheus writes it."""
     firing = {ALERTNAME: "RouteDown", ALERTSTATE: "firing", ROUTE: "/chat"}
     series = input_series(ALERTS, firing, no_samples(minutes(2)), exists(minutes(3)), no_samples(MINUTE))
-    assert samples_by_series([series], MINUTE, "own_", {"platform": "p"}) == {
+    assert samples_by_series([series], MINUTE, lambda name, _: f"own_{name}", {"platform": "p"}) == {
         'ALERTS{alertname="RouteDown",alertstate="firing",platform="p",route="/chat"}': "_x3 1+0x2 _x1"
     }
 

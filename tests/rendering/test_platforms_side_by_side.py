@@ -17,6 +17,7 @@ from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
 from generator.output import ALERTMANAGER_CONFIG
 from generator.pipeline import compile_all
+from tests.rendering.kubernetes.parsed_objects import objects_in
 from tests.rendering.running_alertmanager import Labels, RunningAlertmanager, running
 
 SECRETS = "/etc/alertmanager/secrets"
@@ -157,7 +158,7 @@ def test_no_dashboard_overwrites_one_of_another_platform(
         boards = [json.loads(each) for path, each in builds[name].items() if path.startswith("grafana/dashboards/")]
         uids.append({board["uid"] for board in boards})
         titles.append({board["title"] for board in boards})
-        keys.append({key for item in objects(builds[name]) for key in item.get("data", ())})
+        keys.append(sidecar_files(builds[name]))
         path = "grafana/provisioning/dashboards/"
         (provider,) = (yaml.safe_load(each) for file, each in builds[name].items() if file.startswith(path))
         providers.append({provider["providers"][0]["name"], provider["providers"][0]["options"]["path"]})
@@ -166,22 +167,43 @@ def test_no_dashboard_overwrites_one_of_another_platform(
         assert not names[0] & names[1]
 
 
+def sidecar_files(texts: Mapping[str, str]) -> set[str]:
+    """The files that Grafana's sidecar writes."""
+    items = objects_in(texts).values()
+    wanted = [item for item in items if any(label.startswith("grafana_") for label in item["metadata"]["labels"])]
+    return {key for item in wanted for key in item["data"]}
+
+
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_no_kubernetes_object_overwrites_one_of_another_platform(
     first: str, second: str, builds: Mapping[str, Mapping[str, str]]
 ) -> None:
     """All objects can be in one namespace."""
     of_first, of_second = (
-        {(item["kind"], item["metadata"]["name"]) for item in objects(builds[name]) if "metadata" in item}
+        {(item["kind"], item["metadata"]["name"]) for item in objects_in(builds[name]).values()}
         for name in (first, second)
     )
     assert len(of_first) > 8
     assert not of_first & of_second
 
 
-def objects(texts: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The parsed Kubernetes objects of a build."""
-    return [yaml.safe_load(each) for path, each in texts.items() if path.startswith("kubernetes/")]
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_the_servers_of_a_platform_select_its_own_objects(
+    first: str, second: str, builds: Mapping[str, Mapping[str, str]]
+) -> None:
+    """In one namespace, Prometheus takes its platform's rules and targets, and the Services its platform's pods."""
+    label = "app.kubernetes.io/instance"
+    of_all = [*objects_in(builds[first]).values(), *objects_in(builds[second]).values()]
+    for name in (first, second):
+        own = objects_in(builds[name])
+        prometheus = own["kubernetes/servers/prometheus.yaml"]
+        wanted = prometheus["spec"]["ruleSelector"]["matchLabels"]
+        assert prometheus["spec"]["scrapeConfigSelector"]["matchLabels"] == wanted
+        selected = [item for item in of_all if item["metadata"]["labels"][label] == wanted[label]]
+        assert selected == list(own.values())
+        # The operator labels pods with the name of their Prometheus or Alertmanager.
+        services = [item["spec"]["selector"][label] for item in own.values() if item["kind"] == "Service"]
+        assert set(services) == {prometheus["metadata"]["name"]}
 
 
 def test_an_alert_links_to_the_dashboard_of_its_platform(builds: Mapping[str, Mapping[str, str]]) -> None:
@@ -197,9 +219,9 @@ def test_the_first_platform_keeps_its_uids_and_names(builds: Mapping[str, Mappin
     texts = builds["production"]
     boards = [json.loads(each) for path, each in texts.items() if path.startswith("grafana/dashboards/")]
     assert {"workers-ai-overview", "workers-ai-tenant"} <= {board["uid"] for board in boards}
-    names = {item["metadata"]["name"] for item in objects(texts) if "metadata" in item}
+    names = {item["metadata"]["name"] for item in objects_in(texts).values()}
     assert {"workers-ai-dashboard-overview", "workers-ai-rules-errors"} <= names
-    assert "overview.json" in {key for item in objects(texts) for key in item.get("data", ())}
+    assert "overview.json" in sidecar_files(texts)
     assert "grafana/provisioning/dashboards/workers-ai.yaml" in texts
 
 

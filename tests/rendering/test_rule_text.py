@@ -7,7 +7,7 @@ import json
 import yaml
 
 from generator.ir.rule_files import RenderedRule
-from generator.rendering.kubernetes import json_size, part_number
+from generator.rendering.kubernetes.rule_objects import json_size, part_number
 from generator.rendering.rule_text import rule_text
 
 ALERT = RenderedRule(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from contract.labels import TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Histogram
 from generator.dsl.query import DashboardWindow, Window
 from generator.dsl.units import Duration, minutes
@@ -86,11 +87,11 @@ def is_of_counters(window: Window) -> bool:
 
 
 def interpolate(expression: str, view: DashboardView, variables: Mapping[str, str]) -> str:
-    """Return an expression as Grafana sends it. `variables` maps template variables to labels; All is `.*`, which is
-    not escaped."""
+    """Return an expression as Grafana sends it. `variables` maps template variables to labels; All is `.*`, and `()` of
+    tenants, which are not escaped."""
     for name, label in variables.items():
         if label not in view.selected:
-            expression = expression.replace(f"${{{name}:regex}}", ".*")
+            expression = expression.replace(f"${{{name}:regex}}", "()" if label == TENANT.name else ".*")
     for placeholder in ("$__rate_interval", "$__range"):
         expression = expression.replace(placeholder, f"{view.range_seconds or FIVE_MINUTES.seconds}s")
     selected = {name: view.selected[label] for name, label in variables.items() if label in view.selected}

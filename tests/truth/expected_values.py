@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import sqrt
 from typing import TypeAlias
@@ -16,11 +16,17 @@ from contract.labels import TENANT
 from contract.storage import (
     D1_ROWS_READ,
     D1_ROWS_WRITTEN,
+    DO_ALARMS,
     DO_REQUESTS,
+    DO_ROWS_READ,
+    DO_ROWS_WRITTEN,
+    KV_DELETES,
+    KV_LISTS,
     KV_READS,
     KV_WRITES,
     QUEUE_MESSAGES_CONSUMED,
     QUEUE_MESSAGES_SENT,
+    R2_LISTS,
     R2_READS,
     R2_WRITES,
 )
@@ -35,10 +41,15 @@ MANY_EVENTS = 2_000
 """From this number of events, sums of 5-minute windows are accurate to 1 %, though they exclude one step in twenty."""
 LIST_PRICES: dict[str, dict[Counter, str]] = {
     "workers": {REQUESTS: "0.30"},
-    "kv": {KV_READS: "0.50", KV_WRITES: "5.00"},
-    "durable_objects": {DO_REQUESTS: "0.15"},
+    "kv": {KV_READS: "0.50", KV_WRITES: "5.00", KV_LISTS: "5.00", KV_DELETES: "5.00"},
+    "durable_objects": {
+        DO_REQUESTS: "0.15",
+        DO_ALARMS: "0.15",
+        DO_ROWS_READ: "0.001",
+        DO_ROWS_WRITTEN: "1.00",
+    },
     "d1": {D1_ROWS_READ: "0.001", D1_ROWS_WRITTEN: "1.00"},
-    "r2": {R2_READS: "0.36", R2_WRITES: "4.50"},
+    "r2": {R2_READS: "0.36", R2_WRITES: "4.50", R2_LISTS: "4.50"},
     "queues": {QUEUE_MESSAGES_SENT: "0.80", QUEUE_MESSAGES_CONSUMED: "0.40"},
     "telemetry": {ROWS_WRITTEN: "1.00"},
 }
@@ -128,6 +139,33 @@ def where_enough(expected: Expected, count: Expected, minimum: Callable[[Dashboa
         return {
             group: each for group, each in expected(view).items() if counts.get(group, Approximate(0, 0)).value >= least
         }
+
+    return expect
+
+
+def of_value(metric: Counter, label: Label, value: str, aggregation: Aggregation) -> Expected:
+    """Expect the increase of a counter's series with one value of a label."""
+    by_value = increase(metric, replace(aggregation, by=(*aggregation.by, label)))
+
+    def expect(view: DashboardView) -> ResultValues:
+        own = (label.name, value)
+        values = by_value(view).items()
+        return {tuple(each for each in group if each != own): total for group, total in values if own in group}
+
+    return expect
+
+
+def share_up_to(histogram: Histogram, bound: float, aggregation: Aggregation) -> Expected:
+    """Expect the share of a histogram's observations that are at most a bound."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        start, end = view.limits(aggregation.window)
+        values = {}
+        for group, series in aggregation.series(view, histogram).items():
+            observed = np.concatenate([view.truth.values(histogram, start, end, **labels) for labels in series])
+            if observed.size:
+                values[group] = Approximate(float((observed <= bound).mean()), TOLERANCE)
+        return values
 
     return expect
 
@@ -224,6 +262,50 @@ def cost_by_product(aggregation: Aggregation, pace: int = 1) -> Expected:
         return {**values, (("product", "workers_ai"),): _sum(tokens)}
 
     return expect
+
+
+def total(expected: Expected) -> Expected:
+    """Expect the sum of all values."""
+    return lambda view: {(): _sum(list(expected(view).values()))}
+
+
+def each(dollars: Expected, counted: Expected, number: int = 1) -> Expected:
+    """Expect dollars divided by what was counted, times `number`; nothing where nothing was."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        counts, values = counted(view), {}
+        for group, cost_of_group in dollars(view).items():
+            count = counts.get(group, Approximate(0, 0))
+            if count.value:
+                relative = cost_of_group.tolerance / (cost_of_group.value or 1) + count.tolerance / count.value
+                value = number * cost_of_group.value / count.value
+                values[group] = Approximate(value, value * relative)
+        return values
+
+    return expect
+
+
+def cost_of_tenants(*products: str, window: Window) -> Expected:
+    """Expect what each tenant's use of some products costs (without names: of all), in dollars, by tenant."""
+
+    def expect(view: DashboardView) -> ResultValues:
+        values: dict[LabelSet, list[Approximate]] = {}
+        by_tenant = Aggregation(window, (TENANT,), filtered_by=())
+        for product, prices in LIST_PRICES.items():
+            for counter, dollars in prices.items():
+                if TENANT in counter.labels and product in (products or LIST_PRICES):
+                    for group, counted in increase(counter, by_tenant)(view).items():
+                        values.setdefault(group, []).append(counted.times(float(dollars) / 1_000_000))
+        for group, tokens in ({} if products else cost(by_tenant)(view)).items():
+            values.setdefault(group, []).append(tokens)
+        return {group: _sum(parts) for group, parts in values.items()}
+
+    return expect
+
+
+def of_products(expected: Expected, *products: str) -> Expected:
+    """Expect the values of some products."""
+    return lambda view: {group: value for group, value in expected(view).items() if dict(group)["product"] in products}
 
 
 def _is_shown(counter: Counter, aggregation: Aggregation) -> bool:

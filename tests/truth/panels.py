@@ -28,8 +28,8 @@ from contract.ai import (
     AI_TOOL_CALLS,
     TOKENS,
 )
-from contract.api import DROPPED, ERRORS, LATENCY, OVERFLOW, RATE_LIMITED, REQUESTS, ROWS_WRITTEN
-from contract.labels import ERROR_CLASS, FINISH_REASON, MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
+from contract.api import DROPPED, ERRORS, EXPORT_FAILURES, LATENCY, OVERFLOW, RATE_LIMITED, REQUESTS, ROWS_WRITTEN
+from contract.labels import ENDPOINT, ERROR_CLASS, FINISH_REASON, MODEL, REASON, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from contract.storage import (
     D1_ERRORS,
@@ -37,15 +37,22 @@ from contract.storage import (
     D1_QUERIES,
     D1_ROWS_READ,
     D1_ROWS_WRITTEN,
+    DO_ALARMS,
     DO_ERRORS,
     DO_REQUESTS,
+    DO_ROWS_READ,
+    DO_ROWS_WRITTEN,
+    KV_DELETES,
     KV_ERRORS,
+    KV_LISTS,
     KV_READS,
     KV_WRITES,
     QUEUE_ERRORS,
     QUEUE_MESSAGES_CONSUMED,
     QUEUE_MESSAGES_SENT,
+    R2_DELETES,
     R2_ERRORS,
+    R2_LISTS,
     R2_READS,
     R2_WRITES,
     STORAGE_CALLS,
@@ -57,6 +64,7 @@ from contract.storage import (
 from generator.dsl.labels import Label
 from generator.dsl.query import DashboardWindow, ThresholdTable, Window
 from generator.dsl.units import days, hours, minutes
+from tests.truth.cost_panels import AI_COSTS, OVERVIEW_COSTS, STORAGE_COSTS, TENANT_COSTS
 from tests.truth.dashboard_view import FIVE_MINUTES, DashboardView
 from tests.truth.expected_values import (
     STEP,
@@ -74,9 +82,11 @@ from tests.truth.expected_values import (
     increase,
     limits,
     near,
+    of_value,
     quantile,
     rate,
     ratio,
+    share_up_to,
     where_enough,
     whole,
 )
@@ -211,6 +221,7 @@ def cost_of_budget(view: DashboardView) -> ResultValues:
 
 
 OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
+    **OVERVIEW_COSTS,
     "telemetry": (newest_sample,),
     "errors_now": (CURRENT_ERROR_RATIO,),
     "latency_now": (P95_OF_LIMIT,),
@@ -231,6 +242,7 @@ OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
     "outage_now": (ratio(ERRORS, REQUESTS, Aggregation(minutes(2))),),
     "counted_as_other": (increase(OVERFLOW, Aggregation(FIVE_MINUTES, (SERVICE, REASON))),),
     "rows_written": (rate(ROWS_WRITTEN, SERVICE),),
+    "export_failures": (increase(EXPORT_FAILURES, Aggregation(FIVE_MINUTES, (ENDPOINT,))),),
     "cost_by_product": (cost_by_product(Aggregation(DAY, filtered_by=())),),
     "cost_over_time": (cost_by_product(Aggregation(DAY, filtered_by=())),),
     "cost_pace": (cost_by_product(Aggregation(FIVE_MINUTES, filtered_by=()), pace=288),),
@@ -258,6 +270,7 @@ OVERVIEW: dict[str, tuple[Expected | None, ...]] = {
     ),
 }
 TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
+    **TENANT_COSTS,
     "telemetry": (newest_sample,),
     "retrieval_queries": (increase(RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (
@@ -292,10 +305,14 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
         rate(STORAGE_CALLS, where=STORE, value="vectorize"),
         rate(KV_READS),
         rate(KV_WRITES),
+        rate(KV_LISTS),
+        rate(KV_DELETES),
         rate(STORAGE_CALLS, where=STORE, value="durable_objects"),
         rate(D1_QUERIES),
         rate(R2_READS),
         rate(R2_WRITES),
+        rate(R2_LISTS),
+        rate(R2_DELETES),
         rate(QUEUE_MESSAGES_SENT),
         rate(QUEUE_MESSAGES_CONSUMED),
     ),
@@ -308,13 +325,17 @@ TENANT_DETAIL: dict[str, tuple[Expected | None, ...]] = {
     "documents": (whole(bucket_counts(RAG_RETRIEVAL_COUNT, RANGE)),),
 }
 AI: dict[str, tuple[Expected | None, ...]] = {
+    **AI_COSTS,
     "telemetry": (newest_sample,),
     "retrieval_queries": (increase(RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(AI_ERRORS, AI_REQUESTS, Aggregation(FIVE_MINUTES)),),
     "latency_now": (enough(quantile(AI_LATENCY, 0.95, Aggregation(FIVE_MINUTES)), AI_REQUESTS, ()),),
     "first_token_now": (quantile(AI_TIME_TO_FIRST_TOKEN, 0.95, Aggregation(hours(1))),),
+    "token_time_now": (quantile(AI_TIME_PER_OUTPUT_TOKEN, 0.95, Aggregation(hours(1))),),
     "calls": (whole(increase(AI_REQUESTS, Aggregation(FIVE_MINUTES))),),
     "dollars_now": (cost(Aggregation(DAY)),),
+    "empty_results_now": (share_up_to(RAG_RETRIEVAL_COUNT, 0, Aggregation(FIVE_MINUTES)),),
+    "empty_results": (share_up_to(RAG_RETRIEVAL_COUNT, 0, LAST_MINUTES),),
     "cache_hits_now": (ratio(RAG_CACHE_HITS, RAG_QUERIES, Aggregation(FIVE_MINUTES)),),
     "unknown_tokens": (ratio(AI_TOKENS_UNKNOWN, AI_REQUESTS, Aggregation(hours(1), (MODEL,))),),
     "error_share_by_model": (enough(ratio(AI_ERRORS, AI_REQUESTS, BY_MODEL), AI_REQUESTS, (MODEL,)),),
@@ -329,6 +350,12 @@ AI: dict[str, tuple[Expected | None, ...]] = {
     "tokens_in_and_out": (rate(AI_TOKENS_INPUT), rate(AI_TOKENS_OUTPUT)),
     "errors_by_class": (increase(AI_ERRORS_BY_CLASS, Aggregation(FIVE_MINUTES, (ERROR_CLASS,))),),
     "finish_reasons": (increase(AI_FINISH_REASONS, Aggregation(FIVE_MINUTES, (FINISH_REASON,))),),
+    "cut_answers": tuple(
+        of_value(AI_FINISH_REASONS, FINISH_REASON, reason, Aggregation(FIVE_MINUTES))
+        for reason in ("length", "content_filter")
+    ),
+    "blocked_by_guardrails": (of_value(AI_ERRORS_BY_CLASS, ERROR_CLASS, "safety", BY_MODEL),),
+    "fallbacks_by_model": (increase(AI_FALLBACKS, BY_MODEL),),
     "tool_calls": tuple(increase(metric, Aggregation(FIVE_MINUTES)) for metric in (AI_TOOL_CALLS, AI_FALLBACKS)),
     "embedded_texts": (increase(AI_EMBEDDED_TEXTS, BY_MODEL),),
     "images": (increase(AI_IMAGES, BY_MODEL),),
@@ -347,6 +374,7 @@ AI: dict[str, tuple[Expected | None, ...]] = {
     "documents_over_time": (bucket_counts(RAG_RETRIEVAL_COUNT, STEP),),
 }
 STORAGE: dict[str, tuple[Expected | None, ...]] = {
+    **STORAGE_COSTS,
     "telemetry": (newest_sample,),
     "vectorize_errors_now": (ratio(VECTORIZE_ERRORS, VECTORIZE_QUERIES, Aggregation(FIVE_MINUTES)),),
     "errors_now": (ratio(STORAGE_ERRORS, STORAGE_CALLS, Aggregation(FIVE_MINUTES, (STORE,))),),
@@ -371,8 +399,12 @@ STORAGE: dict[str, tuple[Expected | None, ...]] = {
     },
     "kv_reads": (rate(KV_READS),),
     "kv_writes": (rate(KV_WRITES),),
+    "kv_lists": (rate(KV_LISTS), rate(KV_DELETES)),
     "kv_errors": (rate(KV_ERRORS, SERVICE),),
     "do_requests": (rate(DO_REQUESTS, SERVICE),),
+    "do_alarms": (rate(DO_ALARMS, SERVICE),),
+    "do_rows_read": (rate(DO_ROWS_READ, SERVICE),),
+    "do_rows_written": (rate(DO_ROWS_WRITTEN, SERVICE),),
     "do_errors": (rate(DO_ERRORS, SERVICE),),
     "d1_queries": (rate(D1_QUERIES, ROUTE),),
     "d1_latency": tuple(
@@ -383,6 +415,7 @@ STORAGE: dict[str, tuple[Expected | None, ...]] = {
     "d1_errors": (rate(D1_ERRORS, SERVICE),),
     "r2_reads": (rate(R2_READS),),
     "r2_writes": (rate(R2_WRITES),),
+    "r2_lists": (rate(R2_LISTS), rate(R2_DELETES)),
     "r2_errors": (rate(R2_ERRORS, SERVICE),),
     "queue_messages": (rate(QUEUE_MESSAGES_SENT), rate(QUEUE_MESSAGES_CONSUMED)),
     "queue_errors": (rate(QUEUE_ERRORS, SERVICE),),
@@ -393,6 +426,7 @@ VERIFIED = {
     for panel, expected in panels.items()
 }
 ALERTS = "alert tests and back-tests verify which alerts fire; the simulation has no expected alerts"
+OF_MONTH = "tests/rendering/test_costs_of_a_month.py verifies bills of months, of which the simulation has a day"
 NOTHING_MISSING = "no telemetry is missing on the simulated day; alert tests and back-tests have what is"
 NO_SERVER = "the simulation has no counters of Prometheus and Alertmanager; alert tests have them"
 NOT_VERIFIED = {
@@ -415,6 +449,13 @@ NOT_VERIFIED = {
     "tenant/ai_error_share": "alert tests verify its shares; ai/error_share_by_model is verified",
     "tenant/storage_error_share": "alert tests verify its shares; tenant/storage_errors is verified",
     "tenant/token_forecast": "it forecasts that the last hour continues, for which there are no events",
+    "tenant/cost_forecast": "it forecasts that the last hour continues, for which there are no events",
+    "overview/day_against_budget": "tests/rendering/test_costs_of_a_day.py compares it with an invoice",
+    "overview/day_forecast": "it forecasts that the last hour continues, for which there are no events",
+    "overview/month_against_budget": OF_MONTH,
+    "overview/month_forecast": OF_MONTH,
+    "tenant/month_against_budget": OF_MONTH,
+    "tenant/month_forecast": OF_MONTH,
     "ai/tokens_without_price": "every model of the platform has a price; an alert test has one without",
     "ai/calls_without_tokens": NOTHING_MISSING,
     "overview/requests_without_latency": NOTHING_MISSING,
@@ -423,8 +464,19 @@ NOT_VERIFIED = {
 """Panels without expected values, each with the reason; a test still checks that their queries have results."""
 EMPTY = (
     "ai/tokens_without_price",
+    *(f"{name}/cost_change" for name in ("overview", "tenant", "storage")),
     *(name for name, reason in NOT_VERIFIED.items() if reason in (NOTHING_MISSING, NO_SERVER)),
 )
 """Panels that show nothing on the simulated day."""
-PARTLY_EMPTY = {"tenant/slow_requests": ("B", "C", "D", "E", "F"), "tenant/ai_error_share": ("C", "F")}
-"""The queries of panels that show nothing: no tenant has slow requests, nor any share near the threshold."""
+PARTLY_EMPTY = {
+    "tenant/slow_requests": ("B", "C", "D", "E", "F"),
+    "tenant/ai_error_share": ("C", "F"),
+    "tenant/cost_forecast": ("B",),
+    "tenant/month_forecast": ("B",),
+    "overview/day_forecast": ("B",),
+    "ai/dollars_against_week": ("B", "C"),
+    "overview/cost_movers": ("C",),
+    **dict.fromkeys((f"{name}/cost_against_week" for name in ("overview", "tenant", "storage")), ("B", "C")),
+}
+"""The queries of panels that show nothing: no tenant has slow requests, nor any share or cost near the threshold, and
+there is no week before."""

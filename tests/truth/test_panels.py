@@ -36,10 +36,16 @@ STEP_SECONDS = 300
 def views(day: SimulatedDay, dashboard: str) -> Iterator[DashboardView]:
     """Yield a dashboard at every time range, with all values and with some values selected."""
     generating, embedding = models_in_use(day.simulation.plan.platform)
-    some_models: tuple[Mapping[str, tuple[str, ...]], ...] = ({}, {MODEL.name: (generating[0], embedding[1])})
+    some_models = {MODEL.name: (generating[0], embedding[1])}
+    of_ai: tuple[Mapping[str, tuple[str, ...]], ...] = (
+        {},
+        some_models,
+        {TENANT.name: (HOSTILE_TENANT,)},
+        {TENANT.name: ("com.rainbowsmokeofficial", UNLISTED_TENANT), **some_models},
+    )
     for end, length in TIME_RANGES:
-        for selected in SELECTIONS.get(dashboard, some_models):
-            from_counters = dashboard == "tenant"
+        for selected in SELECTIONS.get(dashboard, of_ai):
+            from_counters = TENANT.name in selected
             yield DashboardView(day.simulation, day.midnight + end, length, selected, from_counters)
 
 

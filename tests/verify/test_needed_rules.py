@@ -135,6 +135,35 @@ def test_each_file_of_a_broken_rule_file_fails(tmp_path: Path, promtool: Promtoo
     assert [len(result.failures) for name in ("a", "b") for result in runner.run(tmp_path / f"{name}.yaml")] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("only", "on_all_rules"), [("", ["^wide$"]), ("wide|narrow", [])], ids=["all tests", "tests by name"]
+)
+def test_a_test_of_days_does_not_run_on_all_rules(
+    only: str, on_all_rules: list[str], tmp_path: Path, promtool: Promtool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the others, the one with the most series does; none where tests are chosen by their names."""
+    write(tmp_path / "rules.yaml", {"groups": groups({"alert": "Tested", "expr": "up == 1"})})
+    series = [{"series": f'up{{number="{number}"}}', "values": "0"} for number in range(3)]
+    tests = [
+        {"name": name, "interval": "1m", "input_series": series[:count], "alert_rule_test": [
+            {"eval_time": end, "alertname": "Tested", "exp_alerts": []}
+        ]}
+        for name, count, end in (("narrow", 1, "10m"), ("wide", 2, "3h20m"), ("days", 3, "3h21m"))
+    ]  # fmt: skip
+    file = tmp_path / "tests.yaml"
+    write(file, {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": tests})
+    commands: list[str] = []
+    test_rules = Promtool.test_rules
+
+    def recorded(self: Promtool, paths: Sequence[Path], only: str = "") -> RuleTestReport:
+        commands.extend([only] if file in paths and only != "^$" else [])
+        return test_rules(self, paths, only)
+
+    monkeypatch.setattr(Promtool, "test_rules", recorded)
+    AlertTestRunner(promtool).run(file, only)
+    assert commands == on_all_rules
+
+
 @pytest.mark.parametrize("text", ["rule_files: [missing.yaml]\ntests: [{name: a}]\n", "tests: [\n", "tests: 3\n"])
 def test_an_unusable_test_file_is_a_problem(text: str, tmp_path: Path, promtool: Promtool) -> None:
     """The problems are those of promtool, as where all rules are run."""

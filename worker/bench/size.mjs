@@ -6,6 +6,7 @@ import { build } from "esbuild";
 export const ENTRIES = [
   { "./src/index.ts": ["observe"] },
   { "./src/index.ts": ["observe", "withRequest", "originOf"] },
+  { "./src/index.ts": ["observe", "withRequest", "originOf", "observeObject"] },
   { "./src/shard.ts": ["TelemetryShard"] },
   { "./src/index.ts": ["observe", "withRequest", "originOf"], "./src/shard.ts": ["TelemetryShard"] },
 ];

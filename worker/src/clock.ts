@@ -5,7 +5,7 @@ export const now = (): number => performance.now();
 
 /** Returns the milliseconds since `startedAt`, rounded to hundredths. */
 export function elapsedSince(startedAt: number): number {
-  return Number((now() - startedAt).toFixed(2));
+  return Math.round((now() - startedAt) * 100) / 100;
 }
 
 /**

@@ -14,7 +14,8 @@ import { warnOnce } from "./diagnostics.ts";
  *                        characters; two, separated by a comma, during a rotation: the first signs, both are accepted
  * - TELEMETRY_SHARDS     how many objects store the series (default 1, at most 256; one object stores 200,000 series)
  * - TELEMETRY_WINDOW_MS  how long an isolate accumulates before it flushes (default 1000, at most 10000)
- * - OTEL_EXPORTER_OTLP_… where to export to, by the OpenTelemetry specification: see `otlp_target.ts`
+ * - OTEL_EXPORTER_OTLP_… where to export to, by the OpenTelemetry specification: see `otlp_target.ts`; of further endpoints with the
+ *                        endings _2, _3 and _4
  * - TELEMETRY_COLLECTOR  a binding that reaches the collector: a service, VPC or mTLS binding
  * - TELEMETRY_PUSH_MS    how often changed series are exported (default: a third of the push interval)
  * - TELEMETRY_FULL_MS    how often all series are exported, changed or not (default: the push interval)
@@ -25,20 +26,24 @@ import { warnOnce } from "./diagnostics.ts";
  * Changing the number of shards loses nothing: a series that moves starts at 0 on its new shard, and the old shard continues to
  * export what it counted, under its own `instance`. Their sum stays right. Each series that moved is exported twice from then on.
  */
-export interface TelemetryEnv extends IntegerVariables, OtlpVariables {
+export interface TelemetryEnv extends IntegerVariables, OtlpVariables, CollectorBindings {
   readonly TELEMETRY?: DurableObjectNamespace<ShardRpc>;
   readonly TELEMETRY_MODE?: string;
   readonly TELEMETRY_ORIGIN_KEY?: string;
-  readonly TELEMETRY_COLLECTOR?: Pick<Fetcher, "fetch">;
   /** Gone. */
   readonly OTLP_URL?: string;
   /** Gone. */
   readonly OTLP_TOKEN?: string;
 }
+/** Of the first endpoint, and of further ones. */
+type Suffix = "" | "_2" | "_3" | "_4";
 /** The variables of the OpenTelemetry specification; the milliseconds of a timeout may be a number. */
-type OtlpVariables = { readonly [Name in `OTEL_EXPORTER_OTLP_${"" | "METRICS_"}${"ENDPOINT" | "HEADERS" | "COMPRESSION" | "PROTOCOL"}`]?: string } & {
-  readonly [Name in `OTEL_EXPORTER_OTLP_${"" | "METRICS_"}TIMEOUT`]?: string | number;
+type OtlpVariables = {
+  readonly [Name in `OTEL_EXPORTER_OTLP_${"" | "METRICS_"}${"ENDPOINT" | "HEADERS" | "COMPRESSION" | "PROTOCOL"}${Suffix}`]?: string;
+} & {
+  readonly [Name in `OTEL_EXPORTER_OTLP_${"" | "METRICS_"}TIMEOUT${Suffix}`]?: string | number;
 };
+type CollectorBindings = { readonly [Name in `TELEMETRY_COLLECTOR${Suffix}`]?: Pick<Fetcher, "fetch"> };
 type IntegerName = "TELEMETRY_SHARDS" | "TELEMETRY_WINDOW_MS" | "TELEMETRY_PUSH_MS" | "TELEMETRY_FULL_MS" | "TELEMETRY_SERIES";
 type IntegerVariables = { readonly [Name in IntegerName]?: string | number };
 

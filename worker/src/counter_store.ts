@@ -54,8 +54,8 @@ const NOTHING: AddResult = { rejected: 0, overflowed: 0 };
 export class CounterStore {
   readonly table = new SeriesTable();
   readonly storage: ShardStorage;
-  /** The slots of series that have changed since they were exported. */
-  readonly changed = new Set<number>();
+  /** The slots of series that have changed since they were exported, of each endpoint. */
+  readonly #changed: Set<number>[] = [];
   /** The last exemplar of each bucket of a series, by slot; only in memory, because old exemplars are of no use. */
   readonly exemplars = new Map<number, TimedExemplar[]>();
   /** The shard's name, which is the label `instance` of its series. */
@@ -71,6 +71,13 @@ export class CounterStore {
   constructor(storage: DurableObjectStorage) {
     this.storage = new ShardStorage(storage);
     this.#load();
+  }
+
+  /** Returns the slots of series that change from now on, for an endpoint that removes those that it exports. */
+  follow(): Set<number> {
+    const changed = new Set<number>();
+    this.#changed.push(changed);
+    return changed;
   }
 
   /** Stores the name of a new shard. */
@@ -160,7 +167,6 @@ export class CounterStore {
         this.#apply(deltas, at);
       },
     });
-    this.changed.clear(); // everything is exported first
     // a series may have another slot now, so the next fold writes all chunks
     for (let chunk = 0; chunk < Math.max(this.storage.chunkCount, chunkOf(this.table.slotCount) + 1); chunk++) this.#changedChunks.add(chunk);
   }
@@ -177,7 +183,7 @@ export class CounterStore {
       const slot = this.table.find(key) ?? this.#create(key, at);
       if (slot === undefined) continue; // the log is of an earlier version, whose contract had the metric
       this.table.add(slot, numbers, at);
-      this.changed.add(slot);
+      for (const changed of this.#changed) changed.add(slot);
       this.#changedChunks.add(chunkOf(slot));
     }
   }
@@ -189,7 +195,7 @@ export class CounterStore {
 
   #delete(slot: number): void {
     this.table.delete(slot);
-    this.changed.delete(slot);
+    for (const changed of this.#changed) changed.delete(slot);
     this.exemplars.delete(slot);
     this.#changedChunks.add(chunkOf(slot));
   }

@@ -7,9 +7,11 @@ export { type LogMetadata, type RequestLog } from "./context.ts";
 export { originOf, type Receiver, withRequest } from "./invocations.ts";
 export { observeHono } from "./hono.ts";
 export { getMeter, type Meter } from "./meter.ts";
+export { observeObject } from "./observed_object.ts";
 export { observe } from "./observe.ts";
 export {
   type DebugSetting,
+  type ObjectOptions,
   type ObservedMessage,
   type ObservedMessageBatch,
   type ObserveOptions,

@@ -120,13 +120,11 @@ export function createRequestLog(origin: Origin, writeLine: WriteLine, { count, 
     writeLine("message", { level, message, ...thrown, metadata: copy });
   }
   return {
-    get requestId() {
-      return origin.requestId;
-    },
+    requestId: origin.requestId,
     get tenantId() {
-      return origin.tenantId;
+      return origin.tenantId; // it may be named later
     },
-    ...(origin.labels && { labels: origin.labels }),
+    labels: origin.labels as never,
     origin,
     tenant: (name) => counts.nameTenant(name),
     route: (name) => counts.nameRoute(name),

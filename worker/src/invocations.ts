@@ -84,7 +84,7 @@ export function observeQueueHandler<Env, Pass extends string, Body>(
  * Does work and flushes what it counted. Each of `contexts` gets a line at the beginning and at the end; if there is none, only
  * an exception is logged, by the context that the work is done in. Exceptions are rethrown.
  */
-async function logInvocation<Result>(
+export async function logInvocation<Result>(
   name: string,
   contexts: readonly Context[],
   context: Context,

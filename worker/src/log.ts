@@ -1,6 +1,6 @@
 /** The log of one request: JSON lines on the console, within the size that an invocation may write. */
 
-import { formatLine, isPrintableAscii, type LineSource, type LogEntry, type Step } from "./log_line.ts";
+import { formatLine, type LineSource, type LogEntry, type Step } from "./log_line.ts";
 
 /** How much an invocation has written. */
 export interface LogBudget {
@@ -27,11 +27,10 @@ export function createLineWriter(source: LineSource, budget = createLogBudget())
   /** Writes a line if there is room for it, and returns whether there was. */
   function tryWrite(maxBytes: number, step: Step, entry: LogEntry): boolean {
     const line = formatLine(source, step, entry);
-    const lineBytes = isPrintableAscii(line) ? line.length : new TextEncoder().encode(line).length;
-    const bytes = budget.bytes + lineBytes + 1;
+    const bytes = budget.bytes + line.bytes + 1;
     if (bytes > maxBytes) return false;
     budget.bytes = bytes;
-    console[entry.level === "info" ? "log" : entry.level](line);
+    console[entry.level === "info" ? "log" : entry.level](line.text);
     return true;
   }
   function write(step: Step, entry: LogEntry): void {

@@ -54,8 +54,16 @@ const isFiniteNumber = Number.isFinite as (value: unknown) => value is number;
 /** Characters that could forge lines or confuse a terminal, and that JSON does not escape: controls, line ends, directions. */
 const UNSAFE = /[\x7f-\x9f\u2028\u2029\ufeff\p{Bidi_C}]/gu;
 
-/** Returns whether a text consists of printable ASCII. Most do; they have no unsafe characters, and as many bytes as characters. */
-export const isPrintableAscii = (text: string): boolean => !/[^ -~]/.test(text);
+/** Printable ASCII has no unsafe characters, and as many bytes as characters. Most lines are. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+const encoder = new TextEncoder();
+
+/** A line as it is written. */
+export interface FormattedLine {
+  readonly text: string;
+  /** Its length in UTF-8. */
+  readonly bytes: number;
+}
 
 /** A Worker's clock advances only at I/O, so successive lines often have the same time. */
 let lastTime = 0;
@@ -71,7 +79,7 @@ function timestampNow(): string {
 }
 
 /** Returns a line as JSON on one line, its fields in the contract's order. Values outside their bounds are left out. */
-export function formatLine(source: LineSource, step: Step, entry: LogEntry): string {
+export function formatLine(source: LineSource, step: Step, entry: LogEntry): FormattedLine {
   const { origin, service } = source;
   const { level, message, latency_ms, status_code, error } = entry;
   const clean = cleanFor(source);
@@ -89,13 +97,15 @@ export function formatLine(source: LineSource, step: Step, entry: LogEntry): str
     error: "error" in entry ? formatError(error, clean) : undefined,
     metadata: formatMetadata(source, step, entry, clean),
   };
-  const text = JSON.stringify(line);
-  return isPrintableAscii(text) ? text : text.replace(UNSAFE, unicodeEscape);
+  const json = JSON.stringify(line);
+  if (PRINTABLE_ASCII.test(json)) return { text: json, bytes: json.length };
+  const text = json.replace(UNSAFE, unicodeEscape);
+  return { text, bytes: encoder.encode(text).length };
 }
 
 /** Returns how texts of a request are redacted: raw texts of models are removed unless they are logged. */
 function cleanFor({ modelTexts, logsRawText }: LineSource): Clean {
-  if (!modelTexts || logsRawText) return redactAndTruncate;
+  if (!modelTexts || modelTexts.isEmpty || logsRawText) return redactAndTruncate;
   return (text, maxLength, rules) => redactAndTruncate(text, maxLength, rules, (read) => modelTexts.remove(read));
 }
 

@@ -42,15 +42,18 @@ export class ModelTexts {
   #length = -1;
   /** Texts that are too short for pieces. */
   #shortTexts: string[] = [];
-  #grams = new Map<string, [text: string, position: number][]>();
+  #grams: Map<string, [text: string, position: number][]> | undefined;
 
   add(source: Source): void {
     this.#sources.push(source);
   }
 
+  get isEmpty(): boolean {
+    return this.#sources.length === 0;
+  }
+
   /** Returns a text without those texts, and without longer pieces of them: also escaped, cut or with other white space. */
   remove(text: string): string {
-    if (this.#sources.length === 0) return text;
     this.#index();
     const { text: compared, places } = comparable(text);
     let kept = "";
@@ -73,7 +76,7 @@ export class ModelTexts {
     if (length === this.#length) return;
     this.#length = length;
     this.#shortTexts = [];
-    this.#grams.clear();
+    const grams = (this.#grams = new Map<string, [text: string, position: number][]>());
     let left = MAX_CHARACTERS;
     for (const each of texts) {
       const { text } = comparable(each.slice(0, left));
@@ -81,8 +84,8 @@ export class ModelTexts {
       if (text && text.length < 2 * GRAM) this.#shortTexts.push(text);
       for (let position = 0; position + GRAM <= text.length; position += GRAM) {
         const gram = text.slice(position, position + GRAM);
-        const found = this.#grams.get(gram);
-        if (!found) this.#grams.set(gram, [[text, position]]);
+        const found = grams.get(gram);
+        if (!found) grams.set(gram, [[text, position]]);
         else if (found.length < MAX_PLACES) found.push([text, position]);
       }
     }
@@ -91,7 +94,7 @@ export class ModelTexts {
   /** Returns from where to where the longest piece reaches that has a gram, or is a short text, at a position; nowhere if none does. */
   #pieceAt(position: number, text: string): [first: number, last: number] {
     let [first, last] = [position, position];
-    for (const [other, start] of this.#grams.get(text.slice(position, position + GRAM)) ?? []) {
+    for (const [other, start] of this.#grams?.get(text.slice(position, position + GRAM)) ?? []) {
       let [before, after] = [0, GRAM];
       while (before < Math.min(start, position) && text[position - before - 1] === other[start - before - 1]) before += 1;
       while (position + after < text.length && text[position + after] === other[start + after]) after += 1;

@@ -74,6 +74,13 @@ export interface WithRequestOptions<Env, Name extends Service, Pass extends stri
   readonly ctx: WaitUntilContext;
 }
 
+/** The options of `observeObject`. */
+export type ObjectOptions<Env, Name extends Service> = Pick<ServiceOptions<Env, Name, never>, "service"> &
+  LabelOptions<Env> & {
+    /** Returns the tenant that an object belongs to: what it does is counted for it where the runtime does not know the request. */
+    readonly tenant?: (state: DurableObjectState, env: Env) => TenantName;
+  };
+
 /** A message of a queue. A batch can have messages of several tenants: use each message's own `env` and `log`. */
 export interface ObservedMessage<Body, Env, Pass extends string = never> extends Message<Body> {
   readonly env: Env;

@@ -1,4 +1,4 @@
-/** Encodes series as OTLP/JSON (ExportMetricsServiceRequest of opentelemetry-proto 1). */
+/** Makes export requests of series, in the form of OTLP/JSON (ExportMetricsServiceRequest of opentelemetry-proto 1). */
 
 import { TELEMETRY } from "workers-ai-observability/contract";
 import type { StoredSeries, TimedExemplar } from "./counter_store.ts";
@@ -18,7 +18,8 @@ const CUMULATIVE = 2;
 /** Attributes of each point, because Prometheus drops those of the resource unless it is configured to keep them. */
 const SERIES_LABELS: readonly (readonly [name: string, value: string])[] = Object.entries(TELEMETRY.seriesLabels);
 
-export function encodeOtlp({ shard, at, series, prefix = TELEMETRY.metricPrefix }: Snapshot): string {
+/** Returns an export request: what JSON has of it is its encoding. */
+export function otlpRequest({ shard, at, series, prefix = TELEMETRY.metricPrefix }: Snapshot): object {
   const pointsByMetric = new Map<MetricDefinition, object[]>();
   for (const stored of series) {
     const points = pointsByMetric.get(stored.metric) ?? [];
@@ -28,7 +29,7 @@ export function encodeOtlp({ shard, at, series, prefix = TELEMETRY.metricPrefix 
   const attributes = [attribute("service.name", "workers"), attribute("service.instance.id", shard)];
   const metrics = [...pointsByMetric].map(([{ name, kind }, dataPoints]) => ({ name: prefix + name, ...encodeData(kind, dataPoints) }));
   const scopeMetrics = [{ scope: { name: "workers-ai-observability" }, metrics }];
-  return JSON.stringify({ resourceMetrics: [{ resource: { attributes }, scopeMetrics }] });
+  return { resourceMetrics: [{ resource: { attributes }, scopeMetrics }] };
 }
 
 function encodeData(kind: MetricDefinition["kind"], dataPoints: object[]): object {

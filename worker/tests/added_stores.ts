@@ -11,7 +11,9 @@ const ADDED_METRICS = {
   d1_rows_written_total: COUNTER,
   d1_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service"], buckets: [10, 100] },
   r2_reads_total: COUNTER,
+  r2_lists_total: COUNTER,
   r2_writes_total: COUNTER,
+  r2_deletes_total: COUNTER,
   r2_errors_total: COUNTER,
   queue_messages_sent_total: COUNTER,
   queue_messages_consumed_total: COUNTER,
@@ -19,7 +21,7 @@ const ADDED_METRICS = {
 };
 const ADDED_STORES = {
   d1: { calls: { query: "d1_queries_total" }, errors: "d1_errors_total", latency: "d1_latency_ms" },
-  r2: { calls: { read: "r2_reads_total", write: "r2_writes_total" }, errors: "r2_errors_total" },
+  r2: { calls: { read: "r2_reads_total", list: "r2_lists_total", write: "r2_writes_total", delete: "r2_deletes_total" }, errors: "r2_errors_total" },
   queues: { calls: { read: "queue_messages_consumed_total", write: "queue_messages_sent_total" }, errors: "queue_errors_total" },
 };
 

@@ -74,11 +74,14 @@ test("D1: rows are counted as run, all and batch report them, and first, raw and
 
 class Upload {
   uploadPart = async (): Promise<object> => ({});
+  abort = async (): Promise<void> => undefined;
   complete = async (): Promise<object> => ({});
 }
 class R2Bucket {
   get = async (): Promise<null> => null;
   head = async (): Promise<null> => null;
+  list = async (): Promise<object> => ({ objects: [] });
+  delete = async (): Promise<void> => undefined;
   put = async (): Promise<never> => {
     throw new Error("too large");
   };
@@ -86,17 +89,20 @@ class R2Bucket {
   resumeMultipartUpload = (): Upload => new Upload();
 }
 
-test("R2: reads, and writes with each call of a multipart upload; one that throws is an error", async () => {
+test("R2: reads, lists, deletes, and writes with each call of a multipart upload; aborting one is a delete, and one that throws an error", async () => {
   const fetch: Handlers["fetch"] = async (_, { BUCKET }) => {
     await BUCKET.get("a");
     await BUCKET.head("a");
     await BUCKET.put("a", "b").catch(() => undefined);
     await (await BUCKET.createMultipartUpload("b")).uploadPart(1, "c");
     await BUCKET.resumeMultipartUpload("b", "id").complete([]);
+    await BUCKET.resumeMultipartUpload("c", "id").abort();
+    await BUCKET.list();
+    await BUCKET.delete(["a", "b"]);
     return new Response("done");
   };
   await run({ fetch }, { BUCKET: new R2Bucket() });
-  expect(counts()).toEqual({ r2_reads_total: 2, r2_writes_total: 4, r2_errors_total: 1 });
+  expect(counts()).toEqual({ r2_reads_total: 2, r2_writes_total: 4, r2_lists_total: 1, r2_deletes_total: 2, r2_errors_total: 1 });
 });
 
 class WorkerQueue {

@@ -17,7 +17,7 @@ async function storeIncreases(scenario: string, check: (response: Response) => P
   return Object.fromEntries(stores.map(([name, count]) => [name.replace(" acme /chat worker-api", ""), count]));
 }
 
-test("KV: reads, writes, errors and the application's cache hits are counted", async () => {
+test("KV: reads, lists, writes, deletes, errors and the application's cache hits are counted", async () => {
   const increases = await storeIncreases("kv", async (response) => {
     expect(await response.json()).toMatchObject({ read: ["1", 1, "1"], listed: ["a"], error: expect.stringContaining("empty") });
     const lines = (await callLines(response)).map(({ level, message, metadata }) => [level, message, metadata["operation"]]);
@@ -26,13 +26,14 @@ test("KV: reads, writes, errors and the application's cache hits are counted", a
       ["info", "KV get", "read"],
       ["info", "KV get", "read"],
       ["info", "KV getWithMetadata", "read"],
-      ["info", "KV list", "read"],
-      ["info", "KV delete", "write"],
+      ["info", "KV list", "list"],
+      ["info", "KV delete", "delete"],
       ["error", "KV put failed", "write"],
     ]);
     expect((await callLines(response))[0]?.metadata).toEqual({ ...CALL_IDS, step: "call", binding: "KV", store: "kv", operation: "write" });
   });
-  expect(increases).toEqual({ kv_reads_total: 4, kv_writes_total: 3, kv_errors_total: 1, rag_queries_total: 1, rag_cache_hits_total: 1 });
+  const calls = { kv_reads_total: 3, kv_lists_total: 1, kv_writes_total: 2, kv_deletes_total: 1, kv_errors_total: 1 };
+  expect(increases).toEqual({ ...calls, rag_queries_total: 1, rag_cache_hits_total: 1 });
 });
 
 test("Vectorize: queries and their matches are counted; a write is logged, but not counted as a query", async () => {

@@ -27,7 +27,7 @@ type Responder = (response: ServerResponse, requestNumber: number) => void;
 const accept: Responder = (response) => void response.writeHead(200, { "content-type": "application/json" }).end("{}");
 
 export class Collector {
-  /** Every push that arrived, whatever the response was. */
+  /** Every push that arrived, whatever the response was; one that is not JSON without its points. */
   readonly pushes: Push[] = [];
   /** The newest accepted point of each series of each instance. */
   readonly accepted = new Map<string, Point>();
@@ -91,6 +91,7 @@ interface Metric {
 }
 
 function parsePush(headers: Push["headers"], body: Buffer): Push {
+  if (headers["content-type"] !== "application/json") return { headers, instance: "", points: new Map() };
   const [resource] = JSON.parse(body.toString()).resourceMetrics;
   const instance = resource.resource.attributes[1].value.stringValue as string;
   const points = new Map<string, Point>();

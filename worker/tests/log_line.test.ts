@@ -18,7 +18,7 @@ beforeAll(() => void vi.useFakeTimers({ now: new Date("2026-11-24T18:25:26.123Z"
 afterAll(() => void vi.useRealTimers());
 
 function lineOf(entry: Partial<Record<keyof LogEntry, unknown>>, source = DEFAULT): LogLine {
-  const text = formatLine(source, "message", { level: "info", message: "m", ...entry } as LogEntry);
+  const { text } = formatLine(source, "message", { level: "info", message: "m", ...entry } as LogEntry);
   expect(schemaErrors(text)).toEqual([]);
   return JSON.parse(text) as LogLine;
 }

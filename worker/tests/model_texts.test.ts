@@ -69,7 +69,7 @@ test.each([
   const origin = { requestId: "8d3f2b1a-4c5d-4e6f-8a9b-0c1d2e3f4a5b", tenantId: "acme", route: "/chat" } as const;
   const source = { service: "worker-api", origin, keys: allowedKeys(), modelTexts, logsRawText } as const;
   const lines: string[] = [];
-  const writeLine = (...[step, entry]: [never, never]): number => lines.push(formatLine(source, step, entry));
+  const writeLine = (...[step, entry]: [never, never]): number => lines.push(formatLine(source, step, entry).text);
   const context = { ...source, writeLine, count: () => undefined } as never;
   const run = (_: string, inputs: unknown): Promise<never> => Promise.reject(new Error(`5004: ${JSON.stringify(inputs)}`, { cause: inputs }));
   await expect(observeAi({ run }, "AI", context).run("@cf/meta/llama", { prompt: PROMPT })).rejects.toThrow(/neighbour/);

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { TELEMETRY } from "workers-ai-observability/contract";
 import type { StoredSeries } from "../src/counter_store.ts";
-import { encodeOtlp } from "../src/otlp.ts";
+import { otlpRequest } from "../src/otlp.ts";
 
 const SERIES = {
   metric: { name: "requests_total", kind: "counter", labels: [] },
@@ -17,7 +17,7 @@ test.each([
   ["the contract's prefix", SNAPSHOT, `${TELEMETRY.metricPrefix}requests_total`],
   ["another prefix", { ...SNAPSHOT, prefix: "acme_" }, "acme_requests_total"],
 ])("with %s the name of a metric begins with it", (_, snapshot, name) => {
-  const { resourceMetrics } = JSON.parse(encodeOtlp(snapshot));
+  const { resourceMetrics } = JSON.parse(JSON.stringify(otlpRequest(snapshot)));
   expect(resourceMetrics[0].scopeMetrics[0].metrics[0].name).toBe(name);
 });
 
@@ -27,7 +27,7 @@ function pointsOfEachKind(): { attributes: { key: string; value: { stringValue: 
     const metric = { name: kind, kind, labels: ["route"], ...(kind === "histogram" && { buckets: [10] }) };
     return { metric, labelValues: ["/chat"], startTime: 1, numbers: [1, 0, 5] } as unknown as StoredSeries;
   });
-  const { resourceMetrics } = JSON.parse(encodeOtlp({ ...SNAPSHOT, series }));
+  const { resourceMetrics } = JSON.parse(JSON.stringify(otlpRequest({ ...SNAPSHOT, series })));
   return resourceMetrics[0].scopeMetrics[0].metrics.map(
     (metric: Record<string, { dataPoints: unknown[] }>) => (metric.sum ?? metric.gauge ?? metric.histogram)!.dataPoints[0],
   );

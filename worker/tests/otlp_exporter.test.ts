@@ -3,7 +3,8 @@
 import { expect, test, vi } from "vitest";
 import { TELEMETRY } from "workers-ai-observability/contract";
 import type { CounterStore } from "../src/counter_store.ts";
-import { OtlpExporter, parseRetryAfter } from "../src/otlp_exporter.ts";
+import { OtlpExporter } from "../src/otlp_exporter.ts";
+import { parseRetryAfter } from "../src/otlp_post.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0);
 
@@ -29,7 +30,7 @@ test.each([
 ])("with %s changed series are exported at least three times in the contract's push interval", async (_, env, expected) => {
   vi.useFakeTimers({ now: 1_000_000 });
   const table = { slots: () => [] };
-  const store = { table, service: () => "", deleteExpired: () => undefined, foldIfDue: () => undefined } as unknown as CounterStore;
+  const store = { table, service: () => "", follow: () => new Set(), deleteExpired: () => undefined, foldIfDue: () => undefined } as unknown as CounterStore;
   expect((await new OtlpExporter(store, env).export(1_000_000)) - 1_000_000).toBe(expected);
   vi.useRealTimers();
 });

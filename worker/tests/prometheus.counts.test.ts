@@ -1,7 +1,7 @@
 /** A real Prometheus with the shipped configuration stores exactly the number of requests that were sent. */
 
 import { afterEach, expect, test } from "vitest";
-import { Prometheus, PROMETHEUS, WITHOUT_PROMETHEUS } from "./prometheus.ts";
+import { Prometheus, PROMETHEUS, type Sample, WITHOUT_PROMETHEUS } from "./prometheus.ts";
 import { Fixtures } from "./fixtures.ts";
 import { runConcurrently, waitFor } from "./workerd.ts";
 
@@ -61,4 +61,35 @@ testWithPrometheus(`no count is lost when Prometheus is killed and restarted${WI
   expect(await prometheus.number("sum(requests_total)")).toBe(1_500);
   expect(await prometheus.number("count(requests_total)")).toBe(1);
   expect(await prometheus.number("resets(requests_total[10m])")).toBe(0);
+});
+
+/** The series that were pushed, with their last values; without those that change with each push. */
+async function stored(prometheus: Prometheus): Promise<string[]> {
+  const samples = await prometheus.query('{job="workers",__name__!~"telemetry_(heartbeat|rows|export).*"}');
+  return samples.map(({ metric, value: [, value] }: Sample) => `${JSON.stringify(metric, Object.keys(metric).sort())} ${value}`).sort();
+}
+
+testWithPrometheus(`what is pushed as Protocol Buffers is what is pushed as JSON: names, values, start times and exemplars${WITHOUT_PROMETHEUS}`, async () => {
+  const [json, protobuf] = [await start(), await start()];
+  const worker = await fixtures.worker(json.otlpUrl, {
+    TELEMETRY_PUSH_MS: 250,
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT_2: protobuf.otlpUrl,
+    OTEL_EXPORTER_OTLP_PROTOCOL_2: "http/protobuf",
+  });
+  await runConcurrently(500, 20, (n) => worker.fetchText("/", { tenant: `größer-${n % 20}`, latency: String(n), ...(n % 10 === 0 && { error: "yes" }) }));
+  for (const prometheus of [json, protobuf]) {
+    await waitFor(() => prometheus.number("sum(requests_total)"), (number) => number >= 500);
+    expect(await prometheus.number("sum(requests_total)")).toBe(500);
+  }
+  const expected = await stored(json);
+  expect(expected.length).toBeGreaterThan(20 * 10);
+  expect(await stored(protobuf)).toEqual(expected);
+  for (const series of ["requests_total", "latency_ms_bucket", "errors_total"]) {
+    const [ofJson, ofProtobuf] = [await json.starts(series), await protobuf.starts(series)];
+    expect(ofJson.length).toBeGreaterThan(1);
+    expect(ofJson.filter((start) => !start.endsWith(" 0"))).toEqual([]);
+    expect(ofProtobuf).toEqual(ofJson);
+  }
+  const exemplars = await waitFor(() => protobuf.exemplars("errors_total"), ({ length }) => length > 0);
+  expect(exemplars[0]!.exemplars[0]!.labels).toHaveProperty("request_id");
 });

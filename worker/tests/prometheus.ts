@@ -85,6 +85,13 @@ export class Prometheus {
     return ((await response.json()) as { data: { result: Sample[] } }).data.result;
   }
 
+  /** Returns the time of the first sample of each series, which is 0 at the start time that was pushed. */
+  async starts(series: string): Promise<string[]> {
+    const response = await fetch(`${this.url}/api/v1/query?${new URLSearchParams({ query: `${series}[1h]` })}`);
+    const { data } = (await response.json()) as { data: { result: { metric: Record<string, string>; values: [number, string][] }[] } };
+    return data.result.map(({ metric, values: [first] }) => `${JSON.stringify(metric, Object.keys(metric).sort())} ${first!.join(" ")}`).sort();
+  }
+
   /** Returns the value of the first result; 0 if the result is empty. */
   async number(expression: string): Promise<number> {
     return Number((await this.query(expression))[0]?.value[1] ?? 0);

@@ -35,7 +35,7 @@ test("tenants beyond the series limit are counted exactly as `other`, and the li
   expect(collector.total("requests_total")).toBe(300);
   expect(collector.total("latency_ms")).toBe(300);
   expect(collector.total("requests_total", "tenant_id=other")).toBeGreaterThanOrEqual(300 - 24);
-  expect(collector.accepted.size).toBeLessThanOrEqual(24 + 3); // the counter and the histogram of `other`, and the rows written, are added
+  expect(collector.accepted.size).toBeLessThanOrEqual(24 + 4); // the counter and the histogram of `other`, the rows written and the failed exports are added
   const other = collector.total("requests_total", "tenant_id=other") + collector.total("latency_ms", "tenant_id=other");
   expect(collector.total("telemetry_overflow_total", "reason=shard_full")).toBe(other);
   expect(collector.total("telemetry_dropped_total")).toBe(0);
@@ -99,7 +99,7 @@ test.each([
   await waitFor(() => collector.pushes.length, (length) => length >= pushCount + 3);
   expect(await worker.fetchText("/shard-0/series")).toBe(String(remaining));
   expect(await worker.fetchText("/shard-0/batches")).toBe("0"); // batch ids expire after an hour
-  expect(collector.pushes.at(-1)!.points.size).toBe(remaining + 1); // and the rows written
+  expect(collector.pushes.at(-1)!.points.size).toBe(remaining + 2); // and the rows written and the failed exports
 });
 
 test("a batch that arrives three times is added once, and its id is stored", async () => {

@@ -24,13 +24,17 @@ const GUARDS = [
   "call.observeMethod.safely",
   "ai.observeAnswer.chunk",
   "stores.observeR2.observed",
+  "observed_object.observeObject.construct",
+  "observed_object.observeAlarm.value",
+  "observed_object.observeAlarm.value.run",
+  "object_storage.withCalls.get",
   "rpc.observeStub.get",
   "rpc.observeMember.apply",
 ];
 
 const FETCHES = ["/fetch/parts", "/fetch/request%20and%20init", "/fetch/redirected", "/fetch/not%20an%20URL", "/upstream/long"];
 
-const bindings = { kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["BUCKET"], durableObjects: { OBJECTS: "Objects" } } as never;
+const bindings = { kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["BUCKET"], durableObjects: { OBJECTS: { className: "Objects", useSQLite: true } } } as never;
 const start = (compatibilityFlags: string[]): Promise<Pair> =>
   Pair.start({ entry: "faulty.ts", compatibilityDate: "2026-04-01", compatibilityFlags, bindings, plugins: [faultyFunctions], banner: DEFINITION });
 

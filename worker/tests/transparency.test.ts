@@ -126,6 +126,23 @@ test("calls to D1, R2 and Queues have the results of the bare Worker", async () 
   }
 });
 
+test.each([[MINIMUM], [NEWEST], [NEWEST, "nodejs_compat"]])("an observed Durable Object sees what the bare one does: %s %s", async (compatibilityDate, ...compatibilityFlags) => {
+  const bindings = { durableObjects: { OBJECTS: { className: "Objects", useSQLite: true }, OLD: "OldObjects" } } as never;
+  const pair = await Pair.start({ entry: "objects.ts", compatibilityDate, compatibilityFlags, bindings });
+  try {
+    for (const path of ["/sql", "/keys", "/alarm", "/alarm-runs", "/alarm-by-rpc", "/old"]) {
+      const { bare, observed } = await pair.answers({ path });
+      expect(bare.status, bare.body.toString()).toBe("HTTP/1.1 200 OK");
+      expect([observed.status, observed.body.toString()]).toEqual([bare.status, bare.body.toString()]);
+    }
+    expect(pair.lines.filter((line) => line.includes('"message":"telemetry: '))).toEqual([]);
+    const alarms = pair.lines.flatMap((line) => /"message":"(alarm [a-z]+)"/.exec(line)?.[1] ?? []);
+    expect(alarms.sort()).toEqual(["alarm arrived", "alarm arrived", "alarm arrived", "alarm arrived", "alarm failed", "alarm failed", "alarm handled", "alarm handled"]);
+  } finally {
+    await pair.stop();
+  }
+});
+
 test.each(["rpc.ts", "rpc_sentry.js"])("calls to a service by RPC have the results of the bare Worker, and a line each: %s", async (entry) => {
   const bindings = { serviceBindings: { SERVICE: { name: "bare", entrypoint: "Methods" } } } as never;
   const pair = await Pair.start({ entry, compatibilityDate: NEWEST, compatibilityFlags: ["nodejs_compat"], bindings });

@@ -1,6 +1,6 @@
 /** Code that must not compile; `tsc` reports an `@ts-expect-error` above a line without an error. */
 
-import { getMeter, observe, type ObservedMessageBatch, type RequestLog, withRequest } from "../src/index.ts";
+import { getMeter, observe, observeObject, type ObservedMessageBatch, type RequestLog, withRequest } from "../src/index.ts";
 
 interface Env {
   readonly KV: KVNamespace;
@@ -76,3 +76,15 @@ export const rpc = (log: RequestLog, env: Env, ctx: ExecutionContext): Promise<s
 export const incompleteOrigin = (env: Env, ctx: ExecutionContext) => withRequest({ service: "worker-api", request: { requestId: "x" }, env, ctx }, () => 1);
 // @ts-expect-error a platform without labels of its own has no such option
 observe({ service: "worker-api", labels: () => ({ region: "eu" }), fetch: respond });
+
+class Room {
+  constructor(
+    readonly ctx: DurableObjectState,
+    readonly env: Env,
+  ) {}
+}
+export const ObservedRoom: typeof Room = observeObject({ service: "worker-api", tenant: ({ id }, env) => `${id.name}${String(env.KV)}` }, Room);
+// @ts-expect-error the contract has no such service
+observeObject({ service: "worker-unknown" }, Room);
+// @ts-expect-error the object's env has no such binding
+observeObject({ service: "worker-api", tenant: (_, env) => env.NOTHING }, Room);

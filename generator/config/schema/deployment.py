@@ -1,15 +1,26 @@
-"""The schema of the keys about Prometheus and Grafana. All are optional; defaults keep today's values."""
+"""The schema of the keys about Prometheus, Grafana and Kubernetes. All are optional; defaults keep today's values."""
 
 from __future__ import annotations
 
-from generator.config.schema.keywords import END, Schema, number, record, string, table
+from generator.config.schema.keywords import END, Schema, number, optional_record, record, string, table
 from generator.config.schema.names import LABEL_NAME
+from generator.dsl.backends import BACKENDS
+from generator.dsl.backends import PROMETHEUS as DEFAULT_BACKEND
+from generator.dsl.kubernetes import (
+    DASHBOARD_CONTROLLERS,
+    DEFAULT_NAMESPACE,
+    DEFAULT_STORAGE_GIB,
+    GRAFANA_OPERATOR,
+    SIDECAR,
+)
 from generator.dsl.platform import (
+    CLASSIC_HISTOGRAMS,
     DEFAULT_DATA_SOURCE,
     DEFAULT_FOLDER,
     DEFAULT_PUSH_INTERVAL,
     GRAFANA_FORMATS,
     MAX_SAMPLE_INTERVAL,
+    NATIVE,
     PRODUCTION,
     RETENTION_MARGIN,
 )
@@ -22,6 +33,33 @@ def interval(description: str) -> Schema:
     return number("a number of seconds", description, whole=True, minimum=1, maximum=MAX_SAMPLE_INTERVAL.seconds)
 
 
+BACKEND: Schema = {
+    "title": "a backend",
+    "description": "What stores the series and evaluates the rules. Names of series, sizes of groups of rules, and "
+    f"which files are written follow from it; docs/backends.md compares them (default: {DEFAULT_BACKEND.name}).",
+    "type": "string",
+    "enum": list(BACKENDS),
+    "errorMessage": f"use one of {', '.join(BACKENDS)}",
+}
+HISTOGRAMS: Schema = {
+    "title": "a kind of histograms",
+    "description": "How the backend stores histograms: classic is a series for each bucket; native is one series with "
+    "custom buckets, which Prometheus makes of what the Workers push. docs/histograms.md has what it costs and what to "
+    f"know before changing it (default: {CLASSIC_HISTOGRAMS}).",
+    "type": "string",
+    "enum": [CLASSIC_HISTOGRAMS, NATIVE],
+    "errorMessage": f"use one of {CLASSIC_HISTOGRAMS}, {NATIVE}",
+}
+RULER_LIMITS = optional_record(
+    "a mapping of limits",
+    "The limits of the backend's ruler where they are not its defaults. Groups with more rules are split.",
+    {
+        "rules_per_group": number(
+            "a number of rules", "The most rules in a group.", whole=True, minimum=5, maximum=10000
+        ),
+        "groups": number("a number of groups", "The most groups of rules.", whole=True, minimum=1, maximum=100000),
+    },
+)
 PROMETHEUS_KEYS: Schema = {
     "push_interval_seconds": interval(
         f"How often the Workers push every series, idle or not (default {DEFAULT_PUSH_INTERVAL.seconds}). The minimum "
@@ -89,6 +127,35 @@ GRAFANA = record(
     "Where the dashboards are in Grafana, which data source they open with, and what is written for Grafana.",
     GRAFANA_KEYS,
     optional=tuple(GRAFANA_KEYS),
+)
+KUBERNETES_KEYS: Schema = {
+    "dashboards": {
+        "title": "what takes dashboards to Grafana",
+        "description": f"Whether dashboards and data source are ConfigMaps for the {SIDECAR} of Grafana's chart, or "
+        f"objects of {GRAFANA_OPERATOR} (default: {SIDECAR}).",
+        "type": "string",
+        "enum": list(DASHBOARD_CONTROLLERS),
+        "errorMessage": f"use one of {', '.join(DASHBOARD_CONTROLLERS)}",
+    },
+    "namespace": string(
+        "a namespace",
+        f"The namespace of Prometheus, a part of the data source's URL (default {DEFAULT_NAMESPACE}). Your own "
+        "kustomization sets it.",
+        r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+        'give at most 63 lowercase letters, digits and - between them, such as "monitoring"',
+    ),
+    "storage_gib": number(
+        "a size in GiB",
+        f"The size of the volume of Prometheus, in GiB (default {DEFAULT_STORAGE_GIB}).",
+        whole=True,
+        minimum=1,
+    ),
+}
+KUBERNETES = record(
+    "a mapping of settings of Kubernetes",
+    "How the objects of out/kubernetes are written.",
+    KUBERNETES_KEYS,
+    optional=tuple(KUBERNETES_KEYS),
 )
 STATIC_LABELS = table(
     "a mapping of static labels",

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from contract.labels import STORE
+from contract.labels import PRODUCT, STORE
 from generator.config.schema.alerts import ALERTS, SEVERITIES
-from generator.config.schema.deployment import GRAFANA, PROMETHEUS, STATIC_LABELS
+from generator.config.schema.deployment import (
+    BACKEND,
+    GRAFANA,
+    HISTOGRAMS,
+    KUBERNETES,
+    PROMETHEUS,
+    RULER_LIMITS,
+    STATIC_LABELS,
+)
 from generator.config.schema.keywords import (
     Schema,
     as_overlay,
@@ -139,12 +147,24 @@ STORAGE = record(
     },
     optional=("stores",),
 )
+OF_DAY = "US dollars in the last 24 h at the prices of the platform, after what each day includes"
+OF_MONTH = "US dollars in a calendar month (UTC) at the prices of the platform, after included amounts"
+PRODUCT_BUDGET = optional_record(
+    "a mapping of budgets",
+    "The budgets of a product; without one there is none.",
+    {
+        "dollars_per_day": number("an amount in US dollars", f"{OF_DAY}.", exclusiveMinimum=0),
+        "dollars_per_month": number("an amount in US dollars", f"{OF_MONTH}.", exclusiveMinimum=0),
+    },
+)
 COST = record(
     "a mapping of cost thresholds",
     "Thresholds on what the platform costs.",
     {
         "warning_percent": percentage(
-            "Percentage of a tenant's `tokens_per_day`, and of its `dollars_per_day`; a ticket is opened above it."
+            "Percentage of a budget: of a tenant's `tokens_per_day`, `dollars_per_day` and `dollars_per_month`, and of "
+            "the platform's `total_dollars_per_day`, `dollars_per_month` and those of products; a ticket is opened "
+            "above it."
         ),
         "dollars_per_day": number(
             "an amount in US dollars",
@@ -157,8 +177,23 @@ COST = record(
             "for 24 h; a ticket is opened, and from ten times the pace on somebody is paged (default: 50).",
             exclusiveMinimum=0,
         ),
+        "total_dollars_per_day": number(
+            "an amount in US dollars",
+            f"The budget of all products together: {OF_DAY} (default: a fifteenth of `dollars_per_month`).",
+            exclusiveMinimum=0,
+        ),
+        "dollars_per_month": number(
+            "an amount in US dollars",
+            f"The budget of all products together: {OF_MONTH} (default: 1500).",
+            exclusiveMinimum=0,
+        ),
+        "products": optional_record(
+            "a mapping of products",
+            "Products with budgets of their own; without one a product has none.",
+            {product: PRODUCT_BUDGET for product in PRODUCT.listed if product != "total"},
+        ),
     },
-    optional=("runaway_dollars_per_day",),
+    optional=("runaway_dollars_per_day", "total_dollars_per_day", "dollars_per_month", "products"),
 )
 THRESHOLDS = record(
     "a mapping of thresholds",
@@ -193,10 +228,17 @@ TENANT_DOLLARS = number(
     "The budget of a tenant for all products together: US dollars at list prices in the last 24 h (default: 50).",
     exclusiveMinimum=0,
 )
+TENANT_MONTH = number(
+    "an amount in US dollars",
+    "The budget of a tenant for all products together: US dollars at list prices in a calendar month (UTC) "
+    "(default: 1500).",
+    exclusiveMinimum=0,
+)
 TENANT_KEYS: Schema = {
     "tokens_per_day": TOKENS_PER_DAY,
     "error_percent": TENANT_ERRORS,
     "dollars_per_day": TENANT_DOLLARS,
+    "dollars_per_month": TENANT_MONTH,
 }
 TENANT_OVERRIDES: Schema = {
     **record("a mapping of overrides", "Values that differ from `tenant_default`.", TENANT_KEYS, tuple(TENANT_KEYS)),
@@ -255,7 +297,7 @@ PLATFORM = record(
             "a mapping of tenant defaults",
             "The values of tenants without an override.",
             TENANT_KEYS,
-            optional=("dollars_per_day",),
+            optional=("dollars_per_day", "dollars_per_month"),
         ),
         "tenants": table(
             "a mapping of tenants",
@@ -282,8 +324,12 @@ PLATFORM = record(
             "Base URLs of the pages that alerts link to.",
             {"grafana": base_url("The address of Grafana."), "runbooks": base_url("The folder with the runbooks.")},
         ),
+        "backend": BACKEND,
+        "ruler_limits": RULER_LIMITS,
+        "histograms": HISTOGRAMS,
         "prometheus": PROMETHEUS,
         "grafana": GRAFANA,
+        "kubernetes": KUBERNETES,
         "labels": STATIC_LABELS,
     },
     optional=(
@@ -295,8 +341,12 @@ PLATFORM = record(
         "alerts",
         "severities",
         "metrics",
+        "backend",
+        "ruler_limits",
+        "histograms",
         "prometheus",
         "grafana",
+        "kubernetes",
         "labels",
     ),
 )

@@ -29,16 +29,14 @@ def _unit_price(unit: BilledUnit) -> Schema:
     listed = (
         f"Listed on {unit.price.listed}: ${float(price.amount * 1_000_000):g} a million, {included.text()} included."
     )
-    return optional_record(
-        "a price",
-        f"What differs from the list price. {listed}",
-        {
-            "dollars_per_million": number("a price in US dollars", "US dollars per million.", minimum=0),
-            "included": number(
-                "a number of units", f"What each {included.period.value} includes.", whole=True, minimum=0
-            ),
-        },
-    )
+    keys = {
+        "dollars_per_million": number("a price in US dollars", "US dollars per million.", minimum=0),
+        "included": number("a number of units", f"What each {included.period.value} includes.", whole=True, minimum=0),
+    }
+    if unit.included_with:
+        del keys["included"]
+        listed = f"{listed.partition(',')[0]}. What is included is that of {unit.included_with}."
+    return optional_record("a price", f"What differs from the list price. {listed}", keys)
 
 
 PRICES = optional_record(

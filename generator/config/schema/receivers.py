@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contract.labels import CLUSTER, ORDER, PLATFORM, THRESHOLD
+from contract.labels import ALERTSTATE, BILLED_UNIT, CLUSTER, DAY, MONTH, ORDER, PLATFORM, THRESHOLD
 from generator.config.schema.keywords import Schema, duration, optional_record, record, string
 from generator.config.schema.names import base_url, secret_file
+from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.receivers import WEEKDAYS, WORKING_DAYS
 
 MAIL_ADDRESS = r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,10}"
@@ -209,7 +210,9 @@ def timing(description: str, wait: str, interval: str, repeat: str) -> Schema:
     )
 
 
-LABELS = [label.name for label in ORDER if label not in (PLATFORM, CLUSTER, THRESHOLD)]
+OF_NO_ALERT = (BILLED_UNIT, MONTH, DAY, ALERTSTATE, BUCKET_BOUND)
+"""Labels of what rules record, of Prometheus' series of alerts, and of buckets, which no condition is grouped by."""
+LABELS = [label.name for label in ORDER if label not in (PLATFORM, CLUSTER, THRESHOLD, *OF_NO_ALERT)]
 """The labels to group by beside those of the platform, by which alerts are always grouped. A changed threshold must not
 make another group."""
 NOTIFICATIONS = optional_record(

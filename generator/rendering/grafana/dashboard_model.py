@@ -95,7 +95,7 @@ def variable(spec: VariableSpec) -> Template:
         default=[current] if spec.multi else current,
         multi=spec.multi,
         includeAll=spec.multi,
-        allValue=".*" if spec.multi else None,
+        allValue=spec.all_values if spec.multi else None,
         refresh=REFRESH_ON_TIME_RANGE_CHANGE,
         sort=SORT_ALPHA_ASC,
         regex="",

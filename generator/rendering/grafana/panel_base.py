@@ -16,7 +16,8 @@ AUTO_LEGEND = "__auto"
 """Grafana's legend format for series that are named by the labels in which they differ."""
 SPECIAL = (Marker.QUIET, Marker.UNKNOWN)
 """What Grafana maps by its kind, and not as a value."""
-DECIMALS = {"none": 0, "currencyUSD": 2}
+MONEY = "currencyUSD"
+DECIMALS = {"none": 0, MONEY: 2}
 """The number of decimals by unit: 0 for counts, 2 for money. For all other units, Grafana chooses."""
 
 
@@ -97,8 +98,10 @@ def state_mappings(states: Sequence[StateSpec]) -> list[dict[str, object]]:
 
 
 def decimals(spec: PanelSpec) -> int | None:
-    """The number of decimals, or None where Grafana chooses, as for tables, whose columns would inherit it."""
-    return None if spec.type is PanelType.TABLE else DECIMALS.get(spec.unit)
+    """The number of decimals, or None where Grafana chooses: for tables, whose columns would inherit it, and for bars
+    of money, of which the shortest may be parts of a cent."""
+    is_bar_of_money = spec.type is PanelType.BAR_GAUGE and spec.unit == MONEY
+    return None if spec.type is PanelType.TABLE or is_bar_of_money else DECIMALS.get(spec.unit)
 
 
 def has_buckets(spec: PanelSpec) -> bool:

@@ -6,7 +6,7 @@ from grafanalib.core import DataLink, Table, TableSortByField
 
 from contract.labels import CLUSTER, PLATFORM
 from generator.dsl.labels import Label
-from generator.ir.dashboard import LABEL_COLUMN_WIDTH, MIN_COLUMN_WIDTH, Colour, ColumnSpec, LinkSpec, PanelSpec
+from generator.ir.dashboard import MIN_COLUMN_WIDTH, Colour, ColumnSpec, LinkSpec, PanelSpec, label_column_width
 from generator.rendering.grafana.panel_base import DECIMALS, field_config, override, panel_arguments, thresholds
 
 PLAIN_CELL = {"type": "auto"}
@@ -82,11 +82,11 @@ def label_column(label: Label, links_to: LinkSpec | None) -> dict[str, object]:
     """The label's column: text, never HTML, and a link with the value, the time range, the data source and the other
     filters that the linked dashboard has too."""
     if links_to is None:
-        return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_COLUMN_WIDTH)
+        return override("byName", heading(label), noValue=NO_VALUE, custom_width=label_column_width(label))
     value = f"${{__data.fields.{label.name}:percentencode}}"
     kept = "".join(f"&${{{name}:queryparam}}" for name in ("datasource", *links_to.kept_variables))
     link = DataLink(title="Open its dashboard", linkUrl=f"{links_to.path}{value}&${{__url_time_range}}{kept}")
-    return override("byName", heading(label), noValue=NO_VALUE, custom_width=LABEL_COLUMN_WIDTH, links=[link])
+    return override("byName", heading(label), noValue=NO_VALUE, custom_width=label_column_width(label), links=[link])
 
 
 def value_column(column: ColumnSpec) -> dict[str, object]:

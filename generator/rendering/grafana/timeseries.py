@@ -14,7 +14,7 @@ HUES = (
     *("#8dd3c7", "#a6761d", "#d9d9d9", "#1f78b4", "#b3de69", "#cab2d6", "#66a61e", "#ffffb3", "#80b1d3"),
 )
 """The colours of series that are named at build time. They also differ in lightness, for colour-blind readers."""
-SMALL = {"percentunit": 0.01, "ms": 10, "dthms": 60, "short": 1, "none": 1, "currencyUSD": 0.01}
+SMALL = {"percentunit": 0.01, "ms": 10, "dthms": 60, "short": 1, "none": 1, "currencyUSD": 0.01, "currency:$": 1e-6}
 """A value of each unit that is small for every platform; of rates, 0.01 a second."""
 FROM_LEGEND = {"legend": True, "tooltip": False, "viz": False}
 """Hides the names of series from the legend."""

@@ -65,7 +65,8 @@ def tokens_24h(tenant: str) -> ChartQuery:
 
 def kv_error_percent(labels: Labels) -> ChartQuery:
     """Return the error ratio of KV operations."""
-    calls = f"({_rate('kv_reads_total', labels)} + {_rate('kv_writes_total', labels)})"
+    rates = (_rate(f"kv_{operations}_total", labels) for operations in ("reads", "writes", "lists", "deletes"))
+    calls = f"({' + '.join(f'({rate} or vector(0))' for rate in rates)})"
     return ChartQuery("calls to KV that fail, %", _percent(_rate("kv_errors_total", labels), calls))
 
 

@@ -7,8 +7,8 @@ from html import escape
 
 from generator.frozen import frozen
 from generator.verify.backtest.chart_queries import requests_per_minute
-from generator.verify.backtest.notifications import AlertInterval, without_inhibited
 from generator.verify.backtest.run import BacktestRun, Points, chart_range
+from generator.verify.notified.notifications import AlertInterval, without_inhibited
 
 WIDTH, LEFT, RIGHT = 880, 250, 850
 CURVE_HEIGHT, CURVE_GAP, ROW_HEIGHT = 80, 26, 16

@@ -20,8 +20,9 @@ from generator.verify.backtest.clusters import cluster_rules
 from generator.verify.backtest.month_report import month_report
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate, format_time
-from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules, with_our_severities
+from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules
 from generator.verify.backtest.run import TENANTS, run
+from generator.verify.notified.severities import with_our_severities
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.simulation.progress import reported_progress
 

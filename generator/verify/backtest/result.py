@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from generator.dsl.routing import Routing
 from generator.frozen import frozen
 from generator.verify.backtest.case import MINUTE, ExpectedAlert
-from generator.verify.backtest.notifications import AlertInterval, count_notifications, without_inhibited
 from generator.verify.backtest.run import BacktestRun
+from generator.verify.notified.notifications import AlertInterval, notifications, without_inhibited
 
 
 @frozen
@@ -32,8 +32,8 @@ class Detection:
 
 @frozen
 class NotificationSummary:
-    """The first page and the first ticket of a rule set, in seconds after the incident's start or None, the numbers of
-    Alertmanager's notifications (`pages`, `tickets`), and the number of alerts that fired."""
+    """When the first alert of a page and of a ticket started, in seconds after the incident's start or None; how many
+    notifications Alertmanager sent (`pages`, `tickets`); the number of alerts that fired."""
 
     first_page: float | None
     first_ticket: float | None
@@ -111,13 +111,14 @@ def evaluate(run: BacktestRun) -> CaseResult:
 
 
 def _summarize(alerts: Sequence[AlertInterval], routing: Routing) -> NotificationSummary:
-    pages = [alert for alert in alerts if alert.is_page]
-    tickets = [alert for alert in alerts if not alert.is_page]
+    alerts_by_page = {page: [alert for alert in alerts if alert.is_page is page] for page in (True, False)}
+    pages = notifications(alerts_by_page[True], routing.page, routing.group_by)
+    tickets = notifications(alerts_by_page[False], routing.ticket, routing.group_by)
     return NotificationSummary(
-        first_page=min((alert.start for alert in pages), default=None),
-        first_ticket=min((alert.start for alert in tickets), default=None),
-        pages=count_notifications(pages, routing.page, routing.group_by),
-        tickets=count_notifications(tickets, routing.ticket, routing.group_by),
+        first_page=min(pages, default=None),
+        first_ticket=min(tickets, default=None),
+        pages=len(pages),
+        tickets=len(tickets),
         alerts=len(alerts),
     )
 

@@ -6,7 +6,6 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -29,20 +28,6 @@ SLOTH_TIMEOUT = 60.0
 """Seconds."""
 
 
-def with_our_severities(rules: Iterable[ReplayRule], platform: Platform) -> tuple[ReplayRule, ...]:
-    """Return the rules with our severities in place of the platform's names of them: cases and sloth's rules have
-    ours."""
-    ours = {name: severity.value for severity, name in platform.severity_names.items()}
-    return tuple(_with_our_severity(rule, ours) for rule in rules) if ours else tuple(rules)
-
-
-def _with_our_severity(rule: ReplayRule, ours: Mapping[str, str]) -> ReplayRule:
-    labels = rule.body.get("labels", {})
-    if (severity := labels.get("severity")) not in ours:
-        return rule
-    return replace(rule, body={**rule.body, "labels": {**labels, "severity": ours[severity]}})
-
-
 def evaluable(all_rules: Sequence[ReplayRule], warm_up: float) -> tuple[ReplayRule, ...]:
     """Return the alerting rules whose longest window fits in `warm_up` seconds, and the recording rules they read."""
     recording: dict[str, list[ReplayRule]] = {}
@@ -57,8 +42,10 @@ def evaluable(all_rules: Sequence[ReplayRule], warm_up: float) -> tuple[ReplayRu
 
 
 def _look_back(rule: ReplayRule, recording: Mapping[str, Sequence[ReplayRule]]) -> float:
-    """Return the longest window, in seconds, of a rule and of the recording rules that it reads."""
-    sources = (source for name in rule.reads() & recording.keys() for source in recording[name])
+    """Return the longest window, in seconds, of a rule and of the recording rules that it reads. A running total reads
+    its own past, which adds nothing."""
+    own_name = rule.series if "record" in rule.body else ""
+    sources = (source for name in (rule.reads() & recording.keys()) - {own_name} for source in recording[name])
     own = longest_window(parsed(str(rule.body["expr"])))
     return max([own, *(_look_back(source, recording) for source in sources)])
 

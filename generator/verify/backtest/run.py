@@ -16,10 +16,10 @@ from generator.frozen import frozen
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.clusters import clusters_of
-from generator.verify.backtest.inhibitors import inhibitor_intervals
 from generator.verify.backtest.missing_results import without_missing_results
-from generator.verify.backtest.notifications import AlertInterval, firing_intervals
 from generator.verify.backtest.rule_sets import BASELINE, SLOTH, evaluable
+from generator.verify.notified.inhibitors import inhibitor_intervals
+from generator.verify.notified.notifications import AlertInterval, firing_intervals
 from generator.verify.replay.replay import replay
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
@@ -27,7 +27,7 @@ from generator.verify.simulation.block.write import write_blocks
 from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.incident import Incident
 from generator.verify.simulation.progress import Progress, no_progress
-from generator.verify.simulation.resolution import Resolution
+from generator.verify.simulation.resolution import FEW_POINTS, MANY_POINTS, Resolution
 from generator.verify.simulation.simulation import SimulationPlan, simulate
 
 TENANTS = 6
@@ -77,10 +77,15 @@ def run(
         for simulation in simulations:
             write_blocks(simulation, data, progress)
         with running_prometheus(data) as server:
-            replay(server, split_into_stages(all_rules), Resolution().spans(case.clock), progress)
+            replay(server, split_into_stages(all_rules), resolution(case).spans(case.clock), progress)
             queried = _query_run(server, case, all_rules, platform.metric_prefix)
             inhibitors = inhibitor_intervals(queried.shipped, routing, platform)
             return replace(queried, shipped=(*queried.shipped, *inhibitors), routing=routing)
+
+
+def resolution(case: Case) -> Resolution:
+    """All samples and results; of a population of its own, which is large, few at once."""
+    return Resolution(points_per_query=FEW_POINTS if case.population else MANY_POINTS)
 
 
 def _plan(platform: Platform, case: Case, tenants: int, incidents: tuple[Incident, ...]) -> SimulationPlan:

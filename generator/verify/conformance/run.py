@@ -25,7 +25,6 @@ from generator.verify.conformance.server import (
     SUPPORTED,
     data_sources,
     grafana_version,
-    is_supported,
     require_data_source,
 )
 from generator.verify.conformance.shipped_output import AlertLink, ShippedOutput
@@ -80,7 +79,7 @@ class ConformanceRun:
         """Check everything with a data source, by default the dashboards' own. Raises `BuildError` where Grafana
         cannot be asked."""
         self._result.version = version = grafana_version(self._api)
-        if not is_supported(version):
+        if not SUPPORTED.has(version):
             self._fail("Grafana", "version", f"it is {version}, and the dashboards are for {SUPPORTED}")
         self._known = data_sources(self._api)
         self._result.data_source = data_source or self._output.data_source

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from generator.dsl.supported_versions import SupportedVersions
 from generator.errors import BuildError, Problem, nearest_name
 from generator.verify.conformance.grafana_api import NOT_GRAFANA, GrafanaApi
 from generator.verify.json_api import JsonApi
 
-VERSION = re.compile(r"(\d+)\.(\d+)\b")
-OLDEST, NEWEST = (11, 6), (13,)
-SUPPORTED = "11.6 to 13"
+SUPPORTED = SupportedVersions((11, 6), (13,), "the dashboards are tested on these")
 """The versions of Grafana that the dashboards are for."""
 LISTED = (200, 403)
 """A token may query a data source without permission to list all."""
@@ -25,15 +23,6 @@ def grafana_version(api: JsonApi) -> str:
     if not isinstance(health, dict) or "database" not in health:
         raise BuildError([Problem(api.url, "it answers, but not like a Grafana", NOT_GRAFANA)])
     return api.public(str(health.get("version") or ""))
-
-
-def is_supported(version: str) -> bool:
-    """Whether the dashboards are for a version; a hidden one may be."""
-    matched = VERSION.match(version)
-    if matched is None:
-        return True
-    number = (int(matched[1]), int(matched[2]))
-    return number >= OLDEST and number[:1] <= NEWEST
 
 
 def data_sources(api: GrafanaApi) -> Mapping[str, str] | None:

@@ -10,18 +10,16 @@ from typing import TypeAlias
 from generator.errors import BuildError, Problem
 from generator.frozen import frozen
 from generator.reporting import Outcome
-from generator.verify.access import AccessOptions, read_access
-from generator.verify.conformance.grafana_api import NOT_GRAFANA
 from generator.verify.drift.dashboard_models import built_dashboards, compare_dashboards
 from generator.verify.drift.difference import Difference
-from generator.verify.drift.notification_config import NOT_ALERTMANAGER, built_config, compare_config
+from generator.verify.drift.notification_config import built_config, compare_config
 from generator.verify.drift.options import SERVERS
-from generator.verify.drift.rule_groups import NOT_PROMETHEUS, built_groups, compare_rules
-from generator.verify.json_api import JsonApi, ServerNames
+from generator.verify.drift.overrides import built_overrides, compare_overrides
+from generator.verify.drift.rule_groups import built_groups, compare_rules
+from generator.verify.drift.servers import named_servers
+from generator.verify.json_api import JsonApi
 
 Compare: TypeAlias = Callable[[JsonApi], tuple[str, list[Difference]]]
-PORTS = {"prometheus": 9090, "alertmanager": 9093, "grafana": 3000}
-NOT_THIS = {"prometheus": NOT_PROMETHEUS, "alertmanager": NOT_ALERTMANAGER, "grafana": NOT_GRAFANA}
 
 
 @frozen
@@ -47,7 +45,7 @@ def command(arguments: argparse.Namespace) -> Outcome:
 
     Raises `BuildError` for wrong arguments and an output that cannot be read.
     """
-    apis = _apis(arguments)
+    apis = named_servers(arguments, "drift", JsonApi)
     comparisons = {server: _comparison(server, arguments) for server in apis}
     compared: list[Compared] = []
     problems: list[Problem] = []
@@ -66,49 +64,16 @@ def command(arguments: argparse.Namespace) -> Outcome:
     return Outcome(2 if problems else 1 if differences else 0, result, problems)
 
 
-def _apis(arguments: argparse.Namespace) -> dict[str, JsonApi]:
-    """The servers that are named. Raises `BuildError` with all problems of their URLs and tokens."""
-    problems: list[Problem] = []
-    if not arguments.timeout > 0:
-        what, hint = "a server cannot answer in this time", "give a number of seconds above 0"
-        problems.append(Problem(f"--timeout {arguments.timeout:g}", what, hint))
-    if not any(getattr(arguments, server) for server in SERVERS):
-        hint = f"give at least one of {', '.join(f'--{server} URL' for server in SERVERS)}"
-        problems.append(Problem("drift", "no server is named", hint))
-    apis: dict[str, JsonApi] = {}
-    for server in SERVERS:
-        url, token_file = getattr(arguments, server), getattr(arguments, f"{server}_token_file")
-        if not url:
-            if token_file:
-                hint = f"give the URL, too: --{server} URL"
-                problems.append(Problem(f"--{server}-token-file", "the server of this token is not named", hint))
-            continue
-        try:
-            access = read_access(url, token_file, _access_options(server))
-            apis[server] = JsonApi(_names(server), access, arguments.timeout)
-        except BuildError as error:
-            problems += error.problems
-    if problems:
-        raise BuildError(sorted(problems))
-    return apis
-
-
 def _comparison(server: str, arguments: argparse.Namespace) -> Compare:
     """What compares a server with the output, whose files are read here."""
     if server == "prometheus":
-        return partial(compare_rules, expected=built_groups(arguments.out))
+        groups, overrides = built_groups(arguments.out), built_overrides(arguments.out)
+
+        def compare(api: JsonApi) -> tuple[str, list[Difference]]:
+            version, differences = compare_rules(api, groups)
+            return version, [*differences, *compare_overrides(api, overrides)]
+
+        return compare
     if server == "alertmanager":
         return partial(compare_config, expected=built_config(arguments.out))
     return partial(compare_dashboards, expected=built_dashboards(arguments.out))
-
-
-def _access_options(server: str) -> AccessOptions:
-    url_hint = f"give the URL of {SERVERS[server]}, such as http://127.0.0.1:{PORTS[server]}"
-    token_hint = "write a token, or user:password, into it, and nothing else"
-    return AccessOptions(f"--{server}", f"--{server}-token-file", url_hint, token_hint)
-
-
-def _names(server: str) -> ServerNames:
-    valid = f"give a token that is valid, or user:password: --{server}-token-file FILE"
-    hints = {401: valid, 403: f"give a token that may read: --{server}-token-file FILE", 404: NOT_THIS[server]}
-    return ServerNames(SERVERS[server], NOT_THIS[server], hints)

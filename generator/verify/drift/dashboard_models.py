@@ -13,7 +13,7 @@ from generator.frozen import frozen
 from generator.output import DASHBOARD_PROVIDERS_FOLDER, DATASOURCE
 from generator.verify.conformance.grafana_api import NOT_GRAFANA
 from generator.verify.conformance.saved_model import differences as model_differences
-from generator.verify.conformance.server import SUPPORTED, grafana_version, is_supported
+from generator.verify.conformance.server import SUPPORTED, grafana_version
 from generator.verify.conformance.shipped_output import read_output
 from generator.verify.drift.difference import Difference, missing_values
 from generator.verify.json_api import JsonApi, path_segment
@@ -62,7 +62,7 @@ def compare_dashboards(api: JsonApi, expected: BuiltDashboards) -> tuple[str, li
 
 
 def _compare(api: JsonApi, expected: BuiltDashboards, version: str) -> Iterator[Difference]:
-    if not is_supported(version):
+    if not SUPPORTED.has(version):
         yield Difference(SERVER, "server", f"version {version} is none of {SUPPORTED}")
     yield from _compare_folder(api, expected)
     for uid, model in expected.models.items():

@@ -12,6 +12,12 @@ def add_drift_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of each server."""
     for server, title in SERVERS.items():
         parser.add_argument(f"--{server}", default="", metavar="URL", help=f"the URL of {title}")
+    add_access_options(parser)
+
+
+def add_access_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of tokens, and of the time for an answer."""
+    for server in SERVERS:
         parser.add_argument(
             f"--{server}-token-file",
             type=Path,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from generator.dsl.backends import PROMETHEUS_VERSIONS
 from generator.errors import BuildError, Problem
 from generator.frozen import frozen
 from generator.output import RULES_FOLDER
@@ -18,8 +20,6 @@ from generator.verify.drift.durations import seconds_of
 from generator.verify.json_api import JsonApi
 
 SERVER = "Prometheus"
-OLDEST = (3, 10)
-"""The oldest version of Prometheus that takes the shipped configuration without a warning for each push."""
 NOT_PROMETHEUS = "give the URL of Prometheus, or the prefix of a ruler's API, such as https://mimir.example/prometheus"
 WITH_OR_WITHOUT = (200, 400, 404, 501)
 """A ruler may have no page of its build."""
@@ -47,11 +47,13 @@ class LoadedRule:
 
 @frozen
 class RuleGroup:
-    """A group: its interval in seconds, and its rules in their order."""
+    """A group: its interval in seconds, and its rules in their order. `last_evaluation` is in seconds since 1970, and 0
+    where it is unknown."""
 
     name: str
     interval: float
     rules: Sequence[LoadedRule]
+    last_evaluation: float = 0
 
 
 def built_groups(out: Path) -> list[RuleGroup]:
@@ -89,7 +91,8 @@ def prometheus_version(api: JsonApi) -> str:
 def compare_rules(api: JsonApi, expected: Sequence[RuleGroup]) -> tuple[str, list[Difference]]:
     """Return the version of the server, and where its rules differ from these."""
     version = prometheus_version(api)
-    whole = [f"version {version} is older than {'.'.join(map(str, OLDEST))}"] if _is_old(version) else []
+    is_old = PROMETHEUS_VERSIONS.is_older(version)
+    whole = [f"version {version} is older than {PROMETHEUS_VERSIONS.first}"] if is_old else []
     groups = {group.name: group for group in expected}
     prefixes = {name.partition(":")[0] + ":" for name in groups if ":" in name}
     actual = [group for group in loaded_groups(api) if group.name in groups or group.name.startswith(tuple(prefixes))]
@@ -102,11 +105,6 @@ def compare_rules(api: JsonApi, expected: Sequence[RuleGroup]) -> tuple[str, lis
     for name in sorted(groups.keys() & loaded.keys()):
         differences += _compare_group(groups[name], loaded[name])
     return version, differences
-
-
-def _is_old(version: str) -> bool:
-    parts = version.split(".")[:2]
-    return len(parts) == len(OLDEST) and all(map(str.isdecimal, parts)) and tuple(map(int, parts)) < OLDEST
 
 
 def _built_group(group: Mapping[str, Any]) -> RuleGroup:
@@ -138,7 +136,16 @@ def _loaded_group(group: Mapping[str, Any]) -> RuleGroup:
         )
         for rule in group["rules"]
     ]
-    return RuleGroup(group["name"], float(group["interval"]), rules)
+    last = str(group.get("lastEvaluation") or "")
+    return RuleGroup(group["name"], float(group["interval"]), rules, _seconds_since_1970(last))
+
+
+def _seconds_since_1970(time: str) -> float:
+    """A time as a ruler writes it; 0 before the first evaluation, whose year is 1, and for another text."""
+    try:
+        return max(datetime.fromisoformat(time).timestamp(), 0)
+    except (ValueError, OverflowError):
+        return 0
 
 
 def _compare_group(expected: RuleGroup, actual: RuleGroup) -> Iterator[Difference]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -53,6 +54,8 @@ def mutate(
 ) -> MutationReport:
     """Test mutants: with `quick` every `step`-th one, with `only` those of rules whose name starts with it.
 
+    A run takes minutes, so the name of each survivor goes to standard error as soon as it is known.
+
     Raises BuildError if `only` is the start of no rule's name.
     """
     all_mutants = list(mutants(original.lowered))
@@ -60,7 +63,7 @@ def mutate(
         hint = nearest_name(only, {mutant.rule for mutant in all_mutants}, most=MAX_NAMES)
         raise BuildError([Problem(f'--only "{only}"', "the name of no rule with mutants starts with it", hint)])
     selected = [mutant for mutant in all_mutants if mutant.rule.startswith(only)][:: step if quick else 1]
-    results = _run_with_progress(MutationRunner(original, promtool), selected)
+    results = _run_with_progress(MutationRunner(original, promtool), selected, equivalent)
     survivors = [result for result in results if result.survived]
     killed = {result.mutant.key for result in results if not result.survived}
     existing = {mutant.key for mutant in all_mutants}
@@ -73,11 +76,15 @@ def mutate(
     )
 
 
-def _run_with_progress(runner: MutationRunner, selected: Sequence[Mutant]) -> list[MutantResult]:
+def _run_with_progress(
+    runner: MutationRunner, selected: Sequence[Mutant], equivalent: Mapping[str, str]
+) -> list[MutantResult]:
     results: list[MutantResult] = []
     with reported_progress("mutate") as progress:
         for result in runner.run(selected):
             results.append(result)
+            if result.survived and result.mutant.key not in equivalent:
+                print(f"mutate: survived so far: {result.mutant.key}", file=sys.stderr, flush=True)
             progress("running the tests of mutants", len(results), len(selected))
     return results
 

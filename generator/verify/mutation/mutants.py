@@ -18,6 +18,7 @@ from generator.frozen import frozen
 from generator.ir.build import Lowered
 from generator.ir.expression import Call, Scalar
 from generator.ir.rules import AlertRule, RecordingRule
+from generator.lowering.backend_names import stored_names
 from generator.lowering.growth import GROWTH, PARTS, operation
 from generator.lowering.identity import IDENTITY_LABELS
 from generator.promql.dependencies import rule_dependencies
@@ -153,9 +154,13 @@ def _is_similar(contract: Contract, metric: Metric, other: Metric) -> bool:
 def _similar_series(original: Lowered) -> SimilarSeries:
     """Return a function that maps a raw series, or a recorded series to the next one of its labels and operation."""
     labels = {rule.name: rule.labels for rule in original.recording_rules}
-    prefix = original.platform.metric_prefix
+    prefix, stored = original.platform.metric_prefix, stored_names(original.definitions.contract, original.platform)
+
+    def in_backend(name: str) -> str:
+        return stored.get(f"{prefix}{name}", f"{prefix}{name}")
+
     raw = {
-        f"{prefix}{name}": tuple(f"{prefix}{other}" for other in others)
+        in_backend(name): tuple(map(in_backend, others))
         for name, others in _similar_raw_series(original.definitions.contract).items()
     }
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from contract.labels import DIRECTION, MODEL, ROUTE, SERVICE, STORE, TENANT
+from contract.labels import BILLED_UNIT, DIRECTION, MODEL, PRODUCT, ROUTE, SERVICE, STORE, TENANT
 from generator.dsl.labels import BUCKET_BOUND, Label
 from generator.dsl.units import Duration
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
@@ -26,6 +26,8 @@ COMPARISONS = {">": ("<", ">="), ">=": ("<", ">"), "<": (">", "<="), "<=": (">",
 SET_OPERATORS = {"and": "or", "or": "and", "unless": "and"}
 LABELS = (TENANT, ROUTE, SERVICE, MODEL, STORE, DIRECTION)
 """The labels that a mutation can add to a grouping."""
+LEVEL_OF_UNIT = f"{PRODUCT.name}_{BILLED_UNIT.name}"
+"""The level of series by unit; each unit is of one product."""
 QUANTILES = (Fraction(1, 2), Fraction(99, 100))
 FACTORS = (Fraction(4, 5), Fraction(5, 4))
 """A threshold, a factor or a constant is mutated by these."""
@@ -101,8 +103,17 @@ def _aggregate(tree: Aggregate) -> Iterator[Mutation]:
     for label in LABELS:
         if label in available and label not in tree.by:
             yield f"by with {label.name}", replace(tree, by=(*tree.by, label))
-    if tree.operator == "sum":
+    if tree.operator == "sum" and not _adds_one_series(tree):
         yield "sum → max", replace(tree, operator="max")
+
+
+def _adds_one_series(tree: Aggregate) -> bool:
+    """Whether a sum selects a billed unit of what a level of nothing but product and unit has: then it has one series,
+    which is its maximum, too."""
+    selector = tree.inner
+    if not isinstance(selector, Selector) or selector.name.partition(":")[0] != LEVEL_OF_UNIT:
+        return False
+    return any(matcher.label == BILLED_UNIT and matcher.operator == "=" for matcher in selector.matchers)
 
 
 def _labels_of(tree: Expression) -> set[Label]:

@@ -100,7 +100,7 @@ class MutationRunner:
         recording_rules = tuple(rule for rule in lowered.recording_rules if rule.name in required)
         texts = rules(rule_files(replace(lowered, alerts=alerts, recording_rules=recording_rules)))
         # promtool fails if a file that a test names is missing, so files without a required rule are empty.
-        empty = {rule_file_path(file.name): "groups: []\n" for file in self.original.files}
+        empty = {rule_file_path(file.file_name): "groups: []\n" for file in self.original.files}
         return {**empty, **texts}
 
     def _in_order(self, mutant: Mutant) -> list[AlertTestCase]:

@@ -14,6 +14,7 @@ from generator.external.tool import TOOLS
 from generator.output import RULES_FOLDER
 from generator.project import PROJECT, ROOT
 from generator.verify.replay.replay import replay
+from generator.verify.replay.scraped_overrides import override_files
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from generator.verify.replay.stages import ReplayRule, load_rules, split_into_stages
 from generator.verify.simulation import block, exported, samples
@@ -109,7 +110,7 @@ def _not_writable(path: Path, error: OSError) -> Problem:
 def fingerprint(simulation: Simulation, rules: Path, resolution: Resolution = EVERYTHING) -> str:
     """Return a hash of everything that determines a history: simulation, rules, tools and the code that creates it."""
     parts = [simulation.fingerprint(), repr(resolution).encode()]
-    parts += [path.read_bytes() for path in sorted(rules.glob("*.yaml"))]
+    parts += [path.read_bytes() for path in (*sorted(rules.glob("*.yaml")), *override_files(rules))]
     parts += [path.read_bytes() for path in source_files()]
     parts += [TOOLS[name].fingerprint(ROOT).encode() for name in ("prometheus", "vmalert")]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]

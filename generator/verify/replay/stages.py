@@ -13,11 +13,14 @@ import yaml
 from generator.errors import BuildError, DefinitionError, Problem
 from generator.frozen import frozen
 from generator.promql.parser import name_of, parsed, selectors
+from generator.verify.replay.scraped_overrides import override_files, recorded_overrides
 
 DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 ALERTS = "ALERTS"
 """The series that Prometheus writes for every alerting rule."""
+SCRAPED = "overrides"
+"""The group of what a build has in a file instead of rules."""
 
 
 @frozen
@@ -42,7 +45,8 @@ class ReplayRule:
 
 
 def load_rules(folder: Path, default_interval: float = 30) -> tuple[ReplayRule, ...]:
-    """Return the rules of all files in a folder. Raises `BuildError` if there are no rules, or if a file is invalid."""
+    """Return the rules of all files in a folder, and one for each series of the file of overrides, which is in the same
+    folder or where a build has it. Raises `BuildError` if there are no rules, or if a file is invalid."""
     rules: list[ReplayRule] = []
     path = folder
     try:
@@ -50,6 +54,9 @@ def load_rules(folder: Path, default_interval: float = 30) -> tuple[ReplayRule, 
             for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
                 interval = parse_duration(group["interval"]) if "interval" in group else default_interval
                 rules += [_rule(body, interval, group["name"]) for body in group["rules"]]
+        for path in override_files(folder):
+            bodies = recorded_overrides(path.read_text(encoding="utf-8"))
+            rules += [ReplayRule(body, default_interval, SCRAPED) for body in bodies]
     except (OSError, TypeError, KeyError, ValueError, yaml.YAMLError) as error:
         raise BuildError([Problem(str(path), f"it is not a rule file ({error})", "build the output again")]) from None
     if not rules:
@@ -59,11 +66,12 @@ def load_rules(folder: Path, default_interval: float = 30) -> tuple[ReplayRule, 
 
 
 def split_into_stages(rules: Sequence[ReplayRule]) -> tuple[tuple[ReplayRule, ...], ...]:
-    """Order rules by their dependencies; the first stage reads raw series only. Raises `BuildError` for a cycle."""
+    """Order rules by their dependencies; the first stage reads raw series only. A rule that adds to its own last value
+    waits for the others alone. Raises `BuildError` for a cycle."""
     remaining, stages = list(rules), list[tuple[ReplayRule, ...]]()
     while remaining:
         unrecorded = {rule.series for rule in remaining if rule.series != ALERTS}
-        ready = tuple(rule for rule in remaining if not rule.reads() & unrecorded)
+        ready = tuple(rule for rule in remaining if not rule.reads() & (unrecorded - {rule.series}))
         if not ready:
             hint = "let one of them read raw series"
             raise BuildError([Problem(", ".join(sorted(unrecorded)), "these rules read each other in a cycle", hint)])

@@ -58,7 +58,8 @@ CACHED_PART = 0.4
 """The fraction of a prompt that several calls have in common."""
 STEPS_PER_CACHED_PROMPT = 7
 """After so many steps a call writes it to the cache. Windows of 20 steps do not all exclude the same ones."""
-STEPS_PER_CUT_TEXT, STEPS_PER_TIMEOUT = 13, 3
+STEPS_PER_CUT_TEXT, STEPS_PER_WITHHELD_TEXT = 13, 29
+STEPS_PER_TIMEOUT, STEPS_PER_BLOCKED_PROMPT = 3, 5
 REASONING_PART = 0.25
 """The fraction of an answer's tokens that are not in it."""
 
@@ -228,9 +229,10 @@ def token_classes(
 def finish_reasons(
     requests: Requests, labels: Mapping[str, str], complete: Flags, failed: Flags
 ) -> tuple[Measurements, ...]:
-    """Return why the texts of models ended: now and then one reaches its maximum length."""
+    """Return why the texts of models ended: now and then one reaches its maximum length, or is withheld."""
     cut = complete & (requests.steps % STEPS_PER_CUT_TEXT == 0)
-    ends = {"stop": complete & ~cut, "length": cut, "error": failed}
+    withheld = complete & ~cut & (requests.steps % STEPS_PER_WITHHELD_TEXT == 0)
+    ends = {"stop": complete & ~cut & ~withheld, "length": cut, "content_filter": withheld, "error": failed}
     return tuple(
         increments(AI_FINISH_REASONS, {**labels, FINISH_REASON.name: reason}, requests.steps, ended)
         for reason, ended in ends.items()
@@ -240,14 +242,17 @@ def finish_reasons(
 def model_call_measurements(
     requests: Requests, labels: Mapping[str, str], failed: Flags, duration: Values
 ) -> tuple[Measurements, ...]:
-    """Return the measurements that every model call has. Most failures are a lack of capacity, the others time-outs."""
-    is_capacity = requests.steps % STEPS_PER_TIMEOUT != 0
+    """Return the measurements that every model call has. Most failures are a lack of capacity, the others time-outs and
+    prompts that a guardrail blocks."""
+    is_timeout = requests.steps % STEPS_PER_TIMEOUT == 0
+    is_blocked = ~is_timeout & (requests.steps % STEPS_PER_BLOCKED_PROMPT == 0)
+    classes = {"capacity": ~is_timeout & ~is_blocked, "timeout": is_timeout, "safety": is_blocked}
     return (
         increments(AI_REQUESTS, labels, requests.steps, requests.selected),
         increments(AI_ERRORS, labels, requests.steps, failed),
         *(
             increments(AI_ERRORS_BY_CLASS, {**labels, ERROR_CLASS.name: name}, requests.steps, failed & of_class)
-            for name, of_class in (("capacity", is_capacity), ("timeout", ~is_capacity))
+            for name, of_class in classes.items()
         ),
         observations(AI_LATENCY, labels, requests.steps, requests.selected, duration),
     )

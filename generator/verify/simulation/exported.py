@@ -11,6 +11,7 @@ from contract.api import HEARTBEAT, REQUESTS
 from contract.labels import SERVICE
 from generator.dsl.labels import BUCKET_BOUND
 from generator.dsl.metrics import Counter, Histogram, Metric
+from generator.dsl.platform import Platform
 from generator.dsl.server_counters import ServerCounter
 from generator.frozen import frozen
 from generator.lowering.identity import identity_names
@@ -36,9 +37,11 @@ def emitted_metrics(plan: SimulationPlan) -> tuple[Metric | ServerCounter, ...]:
     return (*plan.contract.of_stores(plan.platform.stores).metrics, *failing_counters(plan))
 
 
-def exported_name(metric: Metric | ServerCounter, prefix: str) -> str:
-    """The name of a metric in Prometheus: those of Workers have the platform's prefix."""
-    return metric.name if isinstance(metric, ServerCounter) else f"{prefix}{metric.name}"
+def exported_name(metric: Metric | ServerCounter, platform: Platform) -> str:
+    """The name of a metric in the platform's backend."""
+    if isinstance(metric, ServerCounter):
+        return metric.name
+    return platform.stored_name(metric.name, isinstance(metric, Counter))
 
 
 def exported_series(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
@@ -65,13 +68,13 @@ def _groups(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
             if measurements.metric is metric:
                 cumulative = samples(measurements, plan.timeline, steps)
                 if cumulative.steps.size:
-                    series = tuple(_series(measurements.metric, measurements.labels, plan.platform.metric_prefix))
+                    series = tuple(_series(measurements.metric, measurements.labels, plan.platform))
                     yield SeriesGroup(metric, series, cumulative.steps, cumulative.columns)
 
 
 def _heartbeats(heartbeat: Metric, simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
     clock, timeline = simulation.plan.clock, simulation.plan.timeline
-    name = f"{simulation.plan.platform.metric_prefix}{heartbeat.name}"
+    name = exported_name(heartbeat, simulation.plan.platform)
     for service in simulation.plan.platform.services:
         labels = {SERVICE.name: service}
         received = steps[is_received(timeline, steps, labels)]
@@ -97,18 +100,18 @@ def _gauge(gauge: Metric, simulation: Simulation, steps: Steps) -> Iterator[Seri
         labels = dict(pairs)
         received = steps[is_received(plan.timeline, steps, labels)]
         values = gauge_values(gauge.unit, plan.clock.times(received))
-        name = f"{plan.platform.metric_prefix}{gauge.name}"
+        name = exported_name(gauge, plan.platform)
         yield SeriesGroup(gauge, ((name, labels),), received, values[:, None])
 
 
 def _series(
-    metric: Counter | Histogram, labels: Mapping[str, str], prefix: str
+    metric: Counter | Histogram, labels: Mapping[str, str], platform: Platform
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield the series of a metric in the order of the columns of its samples."""
     if isinstance(metric, Counter):
-        yield f"{prefix}{metric.name}", labels
+        yield exported_name(metric, platform), labels
         return
-    bucket, total, count = (f"{prefix}{name}" for name in metric.names())
+    bucket, total, count = (platform.stored_name(name, is_counter=False) for name in metric.names())
     # OpenMetrics requires floats as bucket bounds; another spelling would be another series.
     for bound in (*(str(float(bound)) for bound in metric.buckets), "+Inf"):
         yield bucket, {**labels, BUCKET_BOUND.name: bound}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.dsl.metrics import Gauge, Histogram, Metric
+from generator.dsl.platform import Platform
 from generator.dsl.server_counters import ServerCounter
 from generator.verify.simulation.clock import Clock, Steps
 from generator.verify.simulation.exported import emitted_metrics, exported_name, exported_series
@@ -27,11 +28,11 @@ def file_ranges(simulation: Simulation) -> tuple[StepRange, ...]:
 
 def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     """Yield the text of a file in pieces: every sample of a range of steps."""
-    prefix, clock = simulation.plan.platform.metric_prefix, simulation.plan.clock
+    platform, clock = simulation.plan.platform, simulation.plan.clock
     groups = groupby(exported_series(simulation, step_range.steps), key=lambda group: group.metric)
     following = next(groups, None)
     for metric in emitted_metrics(simulation.plan):
-        yield f"# TYPE {exported_name(metric, prefix).removesuffix('_total')} {_type(metric)}\n"
+        yield f"# TYPE {exported_name(metric, platform).removesuffix('_total')} {_type(metric, platform)}\n"
         if following and following[0] is metric:
             for group in following[1]:
                 selectors = [_selector(name, labels) for name, labels in group.series]
@@ -41,13 +42,13 @@ def openmetrics(simulation: Simulation, step_range: StepRange) -> Iterator[str]:
     yield "# EOF\n"
 
 
-def _type(metric: Metric | ServerCounter) -> str:
+def _type(metric: Metric | ServerCounter, platform: Platform) -> str:
     if isinstance(metric, Histogram):
         return "histogram"
     if isinstance(metric, Gauge):
         return "gauge"
     # OpenMetrics accepts only names that end with _total as counters.
-    return "counter" if metric.name.endswith("_total") else "unknown"
+    return "counter" if exported_name(metric, platform).endswith("_total") else "unknown"
 
 
 def _selector(name: str, labels: Mapping[str, str]) -> str:

@@ -17,14 +17,22 @@ from generator.dsl.label_values import is_closed, values_of
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Counter, Gauge, Histogram, Metric
 from generator.dsl.platform import Platform
-from generator.dsl.units import ERRORS_UNIT, HITS_UNIT, TIMESTAMP_SECONDS, TOKENS_UNIT, Unit, ValueFormat
+from generator.dsl.units import (
+    ERRORS_UNIT,
+    HITS_UNIT,
+    OPERATIONS_UNIT,
+    TIMESTAMP_SECONDS,
+    TOKENS_UNIT,
+    Unit,
+    ValueFormat,
+)
 from generator.frozen import frozen
 from generator.verify.simulation.clock import Steps, Values
 from generator.verify.simulation.distribution import LogNormalMixture
 from generator.verify.simulation.measurements import Measurements, additions, increments, observations
 from generator.verify.simulation.population import models_in_use
 
-SHARES = {ERRORS_UNIT: 0.001, HITS_UNIT: 0.05}
+SHARES = {ERRORS_UNIT: 0.001, HITS_UNIT: 0.05, OPERATIONS_UNIT: 0.01}
 OTHER_SHARE = 0.1
 """The fraction of requests on which a metric is counted, by its unit."""
 AMOUNTS = LogNormalMixture(100, 0.5)

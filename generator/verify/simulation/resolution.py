@@ -12,16 +12,18 @@ from generator.verify.simulation.simulation import Simulation
 COARSE_SAMPLE_SECONDS, COARSE_RULE_SECONDS = 30, 60
 """The shortest window of a graph of a day is 75 s: it holds two samples of a counter, and a result of every rule."""
 
-FEW_POINTS = 900
-"""As many as seven hours have. Prometheus would return 11,000, and need as much more memory."""
+MANY_POINTS, FEW_POINTS = 10_000, 900
+"""Prometheus would return 11,000. Few are as many as seven hours have, and need as much less memory."""
 
 
 @frozen
 class Resolution:
     """Before `detailed_from`, in seconds since 1970, there are fewer samples and results of rules; from then on, there
-    are all. None: everywhere all."""
+    are all. None: everywhere all. `points_per_query` is how many results of a series Prometheus computes at once: with
+    hundreds of tenants, 10,000 of each bucket are more samples than its limit."""
 
     detailed_from: int | None = None
+    points_per_query: int = MANY_POINTS
 
     def steps(self, clock: Clock) -> Steps:
         """The steps that have samples, in order."""
@@ -35,7 +37,7 @@ class Resolution:
     def spans(self, clock: Clock) -> tuple[EvaluatedSpan, ...]:
         """When rules are evaluated, and how often at most."""
         if self.detailed_from is None or self.detailed_from <= clock.start:
-            return (EvaluatedSpan(clock.start, clock.end),)
+            return (EvaluatedSpan(clock.start, clock.end, points_per_query=self.points_per_query),)
         # No time is evaluated twice: Prometheus rejects a second value.
         end = self.detailed_from - COARSE_RULE_SECONDS
         past = EvaluatedSpan(clock.start, end, COARSE_RULE_SECONDS, FEW_POINTS)
@@ -50,7 +52,7 @@ class EvaluatedSpan:
     start: int
     end: int
     interval: float = 0
-    points_per_query: int = 10_000
+    points_per_query: int = MANY_POINTS
 
 
 def series_count(simulation: Simulation) -> int:

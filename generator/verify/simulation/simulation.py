@@ -10,12 +10,13 @@ from functools import cached_property
 
 import numpy as np
 
-from contract.api import DROPPED, OVERFLOW, ROWS_WRITTEN
-from contract.labels import REASON, SERVICE, TENANT
+from contract.api import DROPPED, EXPORT_FAILURES, OVERFLOW, ROWS_WRITTEN
+from contract.labels import ENDPOINT, REASON, SERVICE, TENANT
 from generator.definitions import project_contract
 from generator.dsl.contract import Contract
 from generator.dsl.metrics import Counter, uses
 from generator.dsl.platform import Platform
+from generator.errors import BuildError, Problem
 from generator.frozen import frozen
 from generator.lowering.metric_labels import labels_of
 from generator.verify.simulation.clock import Clock
@@ -48,6 +49,11 @@ class SimulationPlan:
     contract: Contract = field(default_factory=project_contract)
     sample: int | None = None
     population: tuple[Tenant, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.platform.native_histograms:
+            what = "the simulation writes classic histograms, which the rules of native ones do not read"
+            raise BuildError([Problem("histograms", what, "give a platform file with histograms: classic")])
 
     @property
     def timeline(self) -> IncidentTimeline:
@@ -118,11 +124,13 @@ def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measu
 
 
 def _telemetry_of_services(plan: SimulationPlan) -> Iterator[Measurements]:
-    """Yield the counters of telemetry that each service lost, or counted without its tenant, and of the rows of shards:
-    0 from the first step, and what incidents lose."""
+    """Yield the counters of telemetry that each service lost, or counted without its tenant, of the rows of shards, and
+    of failed exports to the first collector: 0 from the first step, and what incidents lose."""
     first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
     for service in plan.platform.services:
         yield Measurements(ROWS_WRITTEN, {SERVICE.name: service}, first_step, zero)
+        collector = {SERVICE.name: service, ENDPOINT.name: ENDPOINT.listed[0]}
+        yield Measurements(EXPORT_FAILURES, collector, first_step, zero)
         for reason in REASON.listed:
             yield Measurements(_lost(reason), {SERVICE.name: service, REASON.name: reason}, first_step, zero)
     for incident in plan.incidents:

@@ -11,10 +11,10 @@ from generator.config.load import load
 from generator.errors import BuildError, Problem
 from generator.pipeline import compiled
 from generator.reporting import Outcome
+from generator.verify.revision import committed_files, describe_revision
 from generator.view.diff.comparison import BuildChange, changes_by_panel, compare
 from generator.view.diff.page import render_page
 from generator.view.diff.panel_pairs import pair_panels
-from generator.view.diff.revision import committed_files, describe_revision
 from generator.view.diff.snapshot import ComparedBuild, read_snapshot
 from generator.view.diff.text import change_data, changes_text
 from generator.view.preview.page import find_node

@@ -17,7 +17,7 @@ from generator.dsl.platform import Platform
 from generator.errors import BuildError, Problem
 from generator.external.process import run
 from generator.frozen import frozen
-from generator.output import DASHBOARDS_FOLDER, RULES_FOLDER
+from generator.output import DASHBOARDS_FOLDER, OVERRIDES_FOLDER, RULES_FOLDER
 from generator.verify.replay import PrometheusServer, history
 from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.progress import reported_progress
@@ -113,7 +113,7 @@ def _write_files(out: Path, files: Mapping[str, str], panels: Collection[PanelKe
 
 
 def _reduced_files(files: Mapping[str, str], panels: Collection[PanelKey]) -> Iterator[tuple[str, str]]:
-    yield from ((path, text) for path, text in files.items() if path.startswith(RULES_FOLDER))
+    yield from ((path, text) for path, text in files.items() if path.startswith((RULES_FOLDER, OVERRIDES_FOLDER)))
     for path, text in files.items():
         if not path.startswith(DASHBOARDS_FOLDER):
             continue

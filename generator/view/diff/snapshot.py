@@ -11,13 +11,30 @@ import yaml
 
 from generator.errors import BuildError, Problem
 from generator.frozen import frozen
-from generator.output import ALERT_TESTS_FOLDER, DASHBOARDS_FOLDER, METRICS_JSON, PROMETHEUS_CONFIG, RULES_FOLDER
+from generator.output import (
+    ALERT_TESTS_FOLDER,
+    COMPOSE,
+    DASHBOARDS_FOLDER,
+    GATEWAY_FOLDER,
+    METRICS_JSON,
+    PROMETHEUS_CONFIG,
+    RULES_FOLDER,
+)
 
 FILES_COMPARED_BY_LINE = (
     "alertmanager/",
     "grafana/provisioning/",
     PROMETHEUS_CONFIG,
     "kubernetes/kustomization.yaml",
+    *(
+        "kubernetes/servers/",
+        "kubernetes/gateway/",
+        "kubernetes/templates/",
+        "kubernetes/Chart.yaml",
+        "kubernetes/values.yaml",
+    ),
+    "kubernetes/folder.yaml",
+    *(COMPOSE, GATEWAY_FOLDER),
 )
 """Deployed files whose content is not modelled here. All other files follow from what is."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -179,7 +179,7 @@ MISSPELT_KEYS = (
         at(
             "tenants.beta.default",
             "unknown key",
-            "use one of dollars_per_day, error_percent, tokens_per_day, or remove it",
+            "use one of dollars_per_day, dollars_per_month, error_percent, tokens_per_day, or remove it",
             "11:10",
         ),
     ),

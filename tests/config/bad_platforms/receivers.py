@@ -226,9 +226,9 @@ OF_PLATFORM = (
         at(
             "notifications.group_by[1]",
             '"cluster" is not a label of alerts',
-            "use one of tenant_id, route, service, model, direction, finish_reason, error_class, store, operation, "
-            "product, billed_unit, reason, alertname, alertstate, severity, owner, instance, rule_group, alertmanager, "
-            "integration, le",
+            "use one of tenant_id, route, service, model, direction, token_class, finish_reason, error_class, store, "
+            "operation, product, reason, endpoint, alertname, severity, owner, instance, rule_group, alertmanager, "
+            "integration",
             "55:39",
         ),
     ),

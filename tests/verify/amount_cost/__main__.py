@@ -1,7 +1,7 @@
 """`python -m generator.run tests.verify.amount_cost [TENANTS] [SECONDS]`: the CPU seconds that Prometheus needs to
 record the amounts of tokens over hours and days for so many tenants (10,000), of whom samples arrive so often (every
 15 s), and the samples that it holds at once; beside what increases of the raw counters and sums of 5-minute increases
-needed."""
+needed. With `--costs`, the same of the cost of a day in dollars, beside increases of the raw counters."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from generator.pipeline import TEST_PLATFORM
 from generator.rendering import promql
 from tests.e2e.prometheus import OPENER, TIMEOUT, DeployedPrometheus, deployed_prometheus
 from tests.verify.amount_cost.series import COUNTERS, write_day
+from tests.verify.amount_cost.units import ROUTES, UNITS, write_day_of_units
 
 ROUNDS = 3
-TOKENS = ":ai_tokens"
+TOKENS, COSTS, DAY_OF_COSTS = ":ai_tokens", ":cost:", "dollars1d"
 CONFIGURATION = "# --storage.tsdb.retention.time=10y\nglobal: {}\n"
 CPU_SECONDS = "process_cpu_seconds_total"
 TENANT_TOKENS = "tenant_id_direction:ai_tokens:increase5m"
@@ -42,6 +43,8 @@ SUMS = (
     (120, "sum_over_time(tenant_id_model_direction:ai_tokens:increase5m[1d:5m])"),
 )
 """What recorded the same amounts until they were read from the counters. Those by model alone read few series."""
+INCREASES_OF_UNITS = tuple((120, f"sum by (tenant_id) (increase({counter.name}[1d]))") for counter in UNITS)
+"""What recorded the cost of a day until it was a sum of growth, without the prices, and without tokens."""
 
 
 @frozen
@@ -66,15 +69,19 @@ def main() -> int:
     parser = ProblemParser(prog="python -m tests.verify.amount_cost", description="Measure recorded amounts.")
     parser.add_argument("tenants", nargs="?", type=int, default=10_000, metavar="TENANTS", help="(default: 10,000)")
     parser.add_argument("seconds", nargs="?", type=int, default=15, metavar="SECONDS", help="(default: 15)")
+    parser.add_argument("--costs", action="store_true", help="measure the cost of a day in dollars")
     arguments = parser.parse_args()
-    tenants, seconds = arguments.tenants, arguments.seconds
+    tenants, seconds, of_costs = arguments.tenants, arguments.seconds, arguments.costs
+    series, what = (ROUTES * len(UNITS), "billed units") if of_costs else (len(COUNTERS), "tokens")
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        now = write_day(load(TEST_PLATFORM), tenants, seconds, data)
+        write = write_day_of_units if of_costs else write_day
+        now = write(load(TEST_PLATFORM), tenants, seconds, data)
         (Path(folder) / "prometheus.yaml").write_text(CONFIGURATION, encoding="utf-8")
         with deployed_prometheus(Path(folder), data) as prometheus:
-            print(f"{tenants:,} tenants, {2 * tenants:,} raw series of tokens, a sample every {seconds} s")
-            shares = {title: report(prometheus, title, rules, now) for title, rules in compared()}
+            print(f"{tenants:,} tenants, {series * tenants:,} raw series of {what}, a sample every {seconds} s")
+            rules_by_title = compared_costs() if of_costs else compared()
+            shares = {title: report(prometheus, title, rules, now) for title, rules in rules_by_title}
     shipped, *others = shares
     for title in others:
         print(f"{shares[shipped] / shares[title]:.2f} times what {title} cost")
@@ -93,6 +100,23 @@ def compared() -> Iterator[tuple[str, Sequence[Rule]]]:
     yield "sums of growth", shipped
     yield "increases of the raw counters", [*of_hour, *(Rule(text, interval, text) for interval, text in INCREASES)]
     yield "sums of 5-minute increases", [Rule(text, interval, text) for interval, text in SUMS]
+
+
+def compared_costs() -> Iterator[tuple[str, Sequence[Rule]]]:
+    """The shipped rules that record the cost of a day, and what they replaced. Cursors of tokens are among the rules of
+    their amounts."""
+    lowered = lower(load(TEST_PLATFORM), load_definitions())
+    counters = {counter.name for counter in UNITS}
+    yield (
+        "sums of growth in dollars",
+        [
+            Rule(rule.name, rule.interval.seconds, promql.text(rule.expression))
+            for rule in lowered.recording_rules
+            if (COSTS in rule.name and operation(rule.name) in (GROWTH, DAY_OF_COSTS))
+            or (operation(rule.name) in PARTS and rule.name.split(":")[1] in counters)
+        ],
+    )
+    yield "increases of the raw counters", [Rule(text, interval, text) for interval, text in INCREASES_OF_UNITS]
 
 
 def _is_amount(name: str) -> bool:

@@ -35,12 +35,17 @@ def write_day(platform: Platform, tenants: int, seconds: int, data: Path) -> int
     growth and increases. Return the time of the last samples, in seconds since 1970."""
     clock = Clock(length=DAY_AND_A_BIT, step=seconds)
     segment = Segment()
-    for first in range(0, tenants, AT_ONCE):
-        names = [f"tenant-{number:05}" for number in range(first, min(first + AT_ONCE, tenants))]
+    for names in tenant_names(tenants):
         for group in (*_raw(platform, clock, names), *_increases(platform, clock, names)):
             segment.add(group, clock)
     write_segment(segment, data)
     return clock.end
+
+
+def tenant_names(tenants: int) -> Iterator[list[str]]:
+    """The names of so many tenants, as many at once as are written at once."""
+    for first in range(0, tenants, AT_ONCE):
+        yield [f"tenant-{number:05}" for number in range(first, min(first + AT_ONCE, tenants))]
 
 
 def _raw(platform: Platform, clock: Clock, tenants: list[str]) -> Iterator[SeriesGroup]:
@@ -52,10 +57,10 @@ def _raw(platform: Platform, clock: Clock, tenants: list[str]) -> Iterator[Serie
         counted = random.poisson(TOKENS_PER_SAMPLE, (steps.size, len(tenants))).cumsum(axis=0).astype(np.int64)
         cursor = f"{level(counter.labels)}:{counter.name}:{CURSOR}"
         for name, of_name, values in ((counter.name, steps, counted), (cursor, ticks, counted[ticks])):
-            series = tuple((name, _labels(platform, tenant)) for tenant in tenants)
+            series = tuple((name, raw_labels(platform, tenant)) for tenant in tenants)
             yield SeriesGroup(counter, series, of_name, values)
         growth = np.diff(counted[ticks], axis=0, prepend=0)
-        yield SeriesGroup(counter, _recorded(platform, tenants, direction, BY_MODEL, GROWTH), ticks, growth)
+        yield SeriesGroup(counter, recorded(platform, tenants, direction, BY_MODEL, GROWTH), ticks, growth)
 
 
 def _increases(platform: Platform, clock: Clock, tenants: list[str]) -> Iterator[SeriesGroup]:
@@ -65,11 +70,11 @@ def _increases(platform: Platform, clock: Clock, tenants: list[str]) -> Iterator
         random = np.random.default_rng([len(direction), int(tenants[0].rpartition("-")[2]), 5])
         values = random.poisson(TOKENS_PER_SAMPLE * 20, (steps.size, len(tenants))).astype(np.float64)
         for of_level in (BY_TENANT, BY_MODEL):
-            series = _recorded(platform, tenants, direction, of_level, "increase5m")
+            series = recorded(platform, tenants, direction, of_level, "increase5m")
             yield SeriesGroup(counter, series, steps, values)
 
 
-def _recorded(
+def recorded(
     platform: Platform, tenants: list[str], direction: str, labels: tuple[Label, ...], operation: str
 ) -> tuple[tuple[str, dict[str, str]], ...]:
     """A recorded series of each tenant, at the level of some labels."""
@@ -77,7 +82,8 @@ def _recorded(
     return tuple((name, _recorded_labels(platform, tenant, direction, labels)) for tenant in tenants)
 
 
-def _labels(platform: Platform, tenant: str) -> dict[str, str]:
+def raw_labels(platform: Platform, tenant: str) -> dict[str, str]:
+    """The labels of a raw series of tokens."""
     service, routes = next(iter(platform.services.items()))
     own = {TENANT.name: tenant, "route": routes[0], "service": service, MODEL.name: MODEL_NAME}
     return {**identity_names(platform), **own}

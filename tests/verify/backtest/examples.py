@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from generator.verify.backtest.case import AlertSelector, Case, ExpectedAlert
 from generator.verify.backtest.chart_queries import ChartQuery
-from generator.verify.backtest.notifications import AlertInterval
 from generator.verify.backtest.run import BacktestRun
+from generator.verify.notified.notifications import AlertInterval
 from generator.verify.simulation.incident import Incident, IncidentKind
 
 CHAT_DOWN = AlertSelector("RouteDown", "page", {"route": "/chat", "tenant_id": ""})

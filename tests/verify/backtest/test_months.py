@@ -8,6 +8,7 @@ from backtests.months import months
 from generator.dsl.platform import Platform
 from generator.verify.backtest.month_report import month_report
 from generator.verify.backtest.result import evaluate
+from generator.verify.backtest.run import resolution
 from generator.verify.simulation.clock import DAY, MONDAY
 from generator.verify.simulation.incident import IncidentKind
 from tests.verify.backtest.examples import alert, outage, run_with
@@ -27,6 +28,15 @@ def test_three_months_differ_in_their_seeds_alone(platform: Platform) -> None:
         assert [incident.kind for incident in case.incidents] == [IncidentKind.COUNTERS_RESET] * 22
         assert not case.expected
         assert not case.allowed
+
+
+def test_a_query_of_a_month_stays_below_the_limit_of_prometheus(platform: Platform) -> None:
+    """200 tenants have a series of each of 13 buckets and route: with the steps of a query, below 50 M samples."""
+    case = months(platform)[0]
+    (span,) = resolution(case).spans(case.clock)
+    routes = sum(len(of_service) for of_service in platform.services.values())
+    assert len(case.population) * routes * 13 * span.points_per_query < 50_000_000
+    assert resolution(MONTH).spans(MONTH.clock)[0].points_per_query == 10_000
 
 
 def test_the_claim_states_the_population(platform: Platform) -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from generator.verify.backtest.case import AlertSelector
-from generator.verify.backtest.notifications import AlertInterval
 from generator.verify.backtest.result import NotificationSummary, evaluate, format_time
+from generator.verify.notified.notifications import AlertInterval
 from tests.verify.backtest.examples import alert, outage, run_with
 
 DOWN = alert("RouteDown", "page", 150, 660, route="/chat", service="worker-api")

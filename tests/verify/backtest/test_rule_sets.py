@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from generator.dsl.platform import Platform
-from generator.dsl.severity import PAGE
 from generator.errors import BuildError
 from generator.verify.backtest.rule_sets import (
     baseline_rules,
@@ -18,7 +17,6 @@ from generator.verify.backtest.rule_sets import (
     slo_names,
     sloth_rules,
     sloth_specification,
-    with_our_severities,
 )
 from generator.verify.replay.stages import ReplayRule
 from tests.external.programs import program
@@ -40,17 +38,6 @@ SLOTH_RULES = """groups:
 def test_an_alert_whose_window_exceeds_the_warm_up_is_left_out() -> None:
     """Six hours suffice for five minutes and not for a day, also where only a recording rule has that window."""
     assert evaluable(RULES, 6 * 3_600) == (SHORT, FIVE_MINUTES)
-
-
-def test_rules_get_our_severities_again(platform: Platform) -> None:
-    """A page that a platform calls critical is a page for the cases; labels of other rules stay."""
-    named = replace(platform, severity_names={PAGE: "critical"})
-    critical = ReplayRule({"alert": "Short", "expr": "e:5m > 1", "labels": {"severity": "critical", "owner": "a"}}, 30)
-    assert with_our_severities((critical, ONE_DAY), named) == (
-        ReplayRule({**critical.body, "labels": {"severity": "page", "owner": "a"}}, 30),
-        ONE_DAY,
-    )
-    assert with_our_severities((critical,), platform) == (critical,)
 
 
 def test_recording_rules_are_included_once() -> None:

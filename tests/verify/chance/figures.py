@@ -25,7 +25,7 @@ SHARES = (
     (5, 0.1),
     (10, 0.3),
 )
-TIMES_THE_THRESHOLD = ((60, 1.2), (400, 1.15))
+TIMES_THE_THRESHOLD = ((15, 1.5), (30, 1.3), (60, 1.2), (400, 1.15))
 
 
 def incidents(kind: Kind) -> tuple[tuple[float, float], ...]:

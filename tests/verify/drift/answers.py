@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 Answers = Mapping[str, Any]
-"""Documents by their paths, such as `/api/health`; a number is a status instead."""
+"""Documents by their paths, such as `/api/health`; a number is a status instead, and a function gives either for the
+parameter `query`."""
 
 
 @contextmanager
@@ -20,7 +21,10 @@ def serving(answers: Answers) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer = answers.get(urlsplit(self.path).path, 404)
+            url = urlsplit(self.path)
+            answer = answers.get(url.path, 404)
+            if callable(answer):
+                answer = answer(parse_qs(url.query)["query"][0])
             status, body = (answer, {"message": "no"}) if isinstance(answer, int) else (200, answer)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -29,6 +29,15 @@ def test_survivors_that_are_not_listed_are_reported(small: Compiled, promtool: P
     assert lines[-1] == "8 mutants: 5 killed, 0 equivalent, 3 survived"
 
 
+def test_a_survivor_is_named_as_soon_as_it_is_known(
+    small: Compiled, promtool: Promtool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A survivor that is not listed goes to standard error at once; a listed one does not."""
+    mutate(small, promtool, {SURVIVORS[0]: "The alert test has 10 %."}, only=RULE)
+    named = [line for line in capsys.readouterr().err.splitlines() if "survived" in line]
+    assert named == [f"mutate: survived so far: {key}" for key in SURVIVORS[1:]]
+
+
 def test_a_survivor_is_reported_with_its_diff_and_the_missing_test(small: Compiled, promtool: Promtool) -> None:
     """The diff has the lines of the rule file; the hint has the coverage of the missing test and the values."""
     report = mutate(small, promtool, {}, only=RULE)

@@ -17,8 +17,8 @@ from generator.verify.mutation.mutants import mutants
 
 SENTENCE = re.compile(r"[A-Z][^.]* [^.]* [^.]*[^. ]\.")
 """At least three words, a capital letter at the start, and one period at the end."""
-STEP = 48
-"""`make test` tests every 48th mutant; `make mutate` tests them all."""
+STEP = 160
+"""`make test` tests every 160th mutant; `make mutate` tests them all."""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_no_key_is_listed_twice(root: Path) -> None:
 
 
 def test_no_other_mutant_survives(production: Compiled, promtool: Promtool, equivalent: Mapping[str, str]) -> None:
-    """Of every 48th mutant of production, the alert tests kill all that are not listed and none that is."""
+    """Of every 160th mutant of production, the alert tests kill all that are not listed and none that is."""
     report = mutate(production, promtool, equivalent, quick=True, step=STEP)
-    assert report.tested > 20
+    assert report.tested > 8
     assert report.passed, format_report(report, production.lowered)

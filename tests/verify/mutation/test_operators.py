@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from contract.labels import ROUTE, TENANT
-from generator.dsl.labels import BUCKET_BOUND
+from contract.labels import BILLED_UNIT, ROUTE, TENANT
+from generator.dsl.labels import BUCKET_BOUND, Matcher
 from generator.dsl.units import minutes
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Scalar, Selector
 from generator.rendering.promql import flat
@@ -17,6 +17,7 @@ from generator.verify.mutation.operators import mutations
 SIMILAR_SERIES = {"errors_total": ("rate_limited_total",)}
 A, B = Selector("a"), Selector("b")
 FAILING = Selector("errors_total", (ROUTE.is_("/chat"),), minutes(5))
+OF_UNIT = Selector("product_billed_unit:cost:month_to_date", (BILLED_UNIT.is_("kv_reads"),))
 RECORDED = Selector("tenant_id_route_service:requests_total:increase5m")
 
 
@@ -81,6 +82,19 @@ CASES: list[tuple[str, Expression, Sequence[tuple[str, str]]]] = [
         [
             ("by without tenant_id", "sum by (le) (latency_ms_bucket)"),
             ("sum → max", "max by (tenant_id, le) (latency_ms_bucket)"),
+        ],
+    ),
+    (
+        "a sum of one billed unit has one series, and is its maximum",
+        Aggregate("sum", OF_UNIT, ()),
+        [('without billed_unit="kv_reads"', f"sum({OF_UNIT.name})")],
+    ),
+    (
+        "a sum of several billed units becomes a maximum",
+        Aggregate("sum", Selector(OF_UNIT.name, (Matcher(BILLED_UNIT, "=~", "kv_reads|kv_lists"),)), ()),
+        [
+            ("sum → max", f'max({OF_UNIT.name}{{billed_unit=~"kv_reads|kv_lists"}})'),
+            ('without billed_unit=~"kv_reads|kv_lists"', f"sum({OF_UNIT.name})"),
         ],
     ),
     ("a maximum is not changed", Aggregate("max", A, ()), []),

@@ -112,9 +112,9 @@ def test_an_outage_pages_within_three_minutes_for_its_route_alone(day: OutageDay
 
 def test_recorded_series_equal_their_expressions(day: OutageDay) -> None:
     """At four times of the day, at which every rule is evaluated, each recorded series has the label sets and values of
-    its expression."""
+    its expression; but a running total, whose expression adds to what it recorded."""
     recorded_rules = [rule for rule in load_rules(day.rules) if "record" in rule.body]
-    for rule in recorded_rules:
+    for rule in (each for each in recorded_rules if each.series not in each.reads()):
         rule_labels = rule.body.get("labels", {})
         others = [each.body.get("labels", {}).items() for each in recorded_rules if each.series == rule.series]
         more_specific = [labels for labels in others if labels > rule_labels.items()]

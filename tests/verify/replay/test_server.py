@@ -12,7 +12,7 @@ from generator.errors import BuildError
 from generator.verify.replay.server import PrometheusServer, running_prometheus
 from tests.external.programs import program
 
-VERSION = 'if [ "$1" = --version ]; then echo "prometheus, version 3.9.0"; exit; fi'
+VERSION = 'if [ "$1" = --version ]; then echo "prometheus, version 3.10.0"; exit; fi'
 
 
 def _is_running(process: int) -> bool:

@@ -47,6 +47,15 @@ def test_a_rule_waits_for_all_rules_that_record_its_series(folder: Path) -> None
     assert split_into_stages([last, derived, raw, between]) == ((raw, between), (derived,), (last,))
 
 
+def test_a_rule_does_not_wait_for_itself() -> None:
+    """A total that adds to its own last value waits for what it adds alone."""
+    total, growth = (
+        ReplayRule({"record": "t", "expr": "g + last_over_time(t[2d])"}, 300),
+        ReplayRule({"record": "g", "expr": "x"}, 300),
+    )
+    assert split_into_stages([total, growth]) == ((growth,), (total,))
+
+
 def test_only_selectors_are_dependencies() -> None:
     """A label, a label value or a function with the name of a recorded series is not a dependency."""
     recorded = [ReplayRule({"record": name, "expr": "x"}, 30) for name in ("route", "chat", "sum")]

@@ -16,6 +16,7 @@ TIMEOUT = 600
 """Seconds for one file: many times what it takes."""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("file", FILES)
 def test_the_page_in_a_browser(simulated_preview: SimulatedPreview, out_of_twelve_routes: Path, file: str) -> None:
     """Each file of the page's tests passes on the simulated day in a real Prometheus."""

@@ -1,6 +1,6 @@
 /** A Worker that accumulates the metrics of many requests, and returns the microseconds per request. */
 
-import { encodeOtlp } from "../../src/otlp.ts";
+import { otlpRequest } from "../../src/otlp.ts";
 import { type Meter, getMeter } from "../../src/meter.ts";
 import { METRIC_DEFINITIONS, parseSeriesKey, seriesKey, zeros } from "../../src/series.ts";
 
@@ -25,7 +25,7 @@ function exportRequest(n: number): string {
     const numbers = zeros(METRIC_DEFINITIONS[name]).map(() => 1);
     return { ...parseSeriesKey(key)!, startTime: 1, numbers };
   });
-  return encodeOtlp({ shard: "isolate", at: 2, series });
+  return JSON.stringify(otlpRequest({ shard: "isolate", at: 2, series }));
 }
 
 function microsecondsPerCall(calls: number, work: (n: number) => void): number {

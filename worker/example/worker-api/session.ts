@@ -1,7 +1,7 @@
 /** A session of a tenant: stores its last questions, and limits the number of questions per hour. */
 
 import { DurableObject } from "cloudflare:workers";
-import { type RequestLog, withRequest } from "workers-ai-observability";
+import { observeObject, type RequestLog, withRequest } from "workers-ai-observability";
 
 import type { Environment } from "./environment.ts";
 
@@ -15,7 +15,7 @@ interface Turn {
   readonly at: number;
 }
 
-export class Session extends DurableObject<Environment> {
+class OwnSession extends DurableObject<Environment> {
   /** Adds a question, and responds with the questions before it, oldest first, or with 429. */
   override fetch(request: Request): Promise<Response> {
     const { env, ctx } = this;
@@ -34,3 +34,7 @@ export class Session extends DurableObject<Environment> {
     return Response.json(turns.slice(-MAX_HISTORY).map((turn) => turn.question));
   }
 }
+
+/** Its rows are counted for the tenant, which its name begins with. */
+export const Session = observeObject({ service: "worker-api", tenant: ({ id }) => id.name?.split("/")[0] }, OwnSession);
+export type Session = OwnSession;

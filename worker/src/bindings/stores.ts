@@ -24,12 +24,17 @@ export function storeOperation(store: string, operation: string): MethodInstrume
 const listed = (store: string): Metadata["store"] => (metricsOf(store) ? (store as Metadata["store"]) : undefined);
 
 const KV_READ: MethodInstrumentation = { operation: "read", calls: "kv_reads_total", errors: "kv_errors_total" };
-const KV_WRITE: MethodInstrumentation = { operation: "write", calls: "kv_writes_total", errors: "kv_errors_total" };
 
 /** A call counts once, however many keys it reads. */
 export const observeKv = observeMethods(
   "KV",
-  { get: KV_READ, getWithMetadata: KV_READ, list: KV_READ, put: KV_WRITE, delete: KV_WRITE },
+  {
+    get: KV_READ,
+    getWithMetadata: KV_READ,
+    list: { ...KV_READ, operation: "list", calls: "kv_lists_total" },
+    put: { ...KV_READ, operation: "write", calls: "kv_writes_total" },
+    delete: { ...KV_READ, operation: "delete", calls: "kv_deletes_total" },
+  },
   "kv",
 );
 
@@ -98,18 +103,19 @@ export const observeD1: ObserveBinding = (database: object, binding, context) =>
 
 const R2_READ = storeOperation("r2", "read");
 const R2_WRITE = storeOperation("r2", "write");
-const observeUpload = observeMethods("R2", { uploadPart: R2_WRITE, complete: R2_WRITE, abort: R2_WRITE }, listed("r2"));
+const R2_DELETE = storeOperation("r2", "delete");
+const observeUpload = observeMethods("R2", { uploadPart: R2_WRITE, complete: R2_WRITE, abort: R2_DELETE }, listed("r2"));
 const R2_METHODS: Readonly<Record<string, MethodInstrumentation | undefined>> = {
   head: R2_READ,
   get: R2_READ,
-  list: R2_READ,
+  list: storeOperation("r2", "list"),
   put: R2_WRITE,
-  delete: R2_WRITE,
+  delete: R2_DELETE,
   createMultipartUpload: R2_WRITE,
   resumeMultipartUpload: undefined, // returns an object, and calls nothing
 };
 
-/** Each call of a multipart upload counts as a write. */
+/** Each call of a multipart upload counts as a write, and its abortion, which is free, as a delete. */
 export const observeR2: ObserveBinding = (bucket: object, binding, context) =>
   withReplacedMembers(bucket, R2_METHODS, (method, name, original) => {
     const observed = (upload: unknown): unknown => observedResult(context, upload, () => observeUpload(upload as never, binding, context));

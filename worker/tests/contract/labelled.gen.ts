@@ -20,6 +20,8 @@ export interface LabelValues {
   error_class: "allocation" | "capacity" | "timeout" | "no_such_model" | "too_large" | "safety" | "rate_limit" | "other";
   /** Why telemetry was lost: `buffer_full`, no shard accepted it for too long; `refused`, a shard rejected it; `invalid`, the contract does not have its labels or values. Why it was counted without its tenant: `isolate_full` or `shard_full`, an isolate or a shard had no room for another series. */
   reason: "buffer_full" | "refused" | "invalid" | "isolate_full" | "shard_full";
+  /** The number of a collector that the shards export to, as its variables end: `1` is the one whose variables have no ending. */
+  endpoint: "1" | "2" | "3" | "4";
   /** A label of this platform; `other` for a value that the platform does not list. */
   region: "eu" | "us" | "other";
   /** A label of this platform; `other` for a value that the platform does not list. */
@@ -35,6 +37,7 @@ export const LABELS = {
   finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] },
   error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] },
   reason: { values: ["buffer_full", "refused", "invalid", "isolate_full", "shard_full"] },
+  endpoint: { values: ["1", "2", "3", "4"] },
   region: { values: ["eu", "us", "other"], fallback: "other" },
   plan: { values: ["free", "paid", "other"], fallback: "other" },
 } as const;
@@ -57,6 +60,8 @@ export const METRICS = {
   telemetry_overflow_total: { kind: "counter", labels: ["service", "reason"] },
   /** Rows that the shards have written since they started, which Cloudflare bills; those of a batch count for its service, the others for the first one of the contract. */
   telemetry_rows_written_total: { kind: "counter", labels: ["service"] },
+  /** Requests to a collector that it did not accept since the shards started; what they had is sent again. Of one that is down, the others know. */
+  telemetry_export_failures_total: { kind: "counter", labels: ["service", "endpoint"] },
   /** Calls to a model, whatever the result. */
   ai_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
   /** Calls to a model that threw, or whose stream broke. The platform's code (3036 allocation used up, 3040 out of capacity) is in the log. */
@@ -97,16 +102,26 @@ export const METRICS = {
   vectorize_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
   /** Time from a Vectorize query to its result. */
   vectorize_latency_ms: { kind: "histogram", labels: ["tenant_id", "route", "service", "region"], buckets: [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000] },
-  /** KV reads (get, list), whether the key exists or not. */
+  /** KV reads (get), whether the key exists or not; a call counts once, however many keys it reads. */
   kv_reads_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
-  /** KV writes (put, delete), successful or not. */
+  /** KV writes (put), successful or not. */
   kv_writes_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
-  /** KV reads and writes that threw, also writes rejected with 429 (the limit is one a second per key). */
+  /** Lists of KV's keys, each page of a long one. */
+  kv_lists_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
+  /** Deletes of KV's keys, whether the key exists or not. */
+  kv_deletes_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
+  /** KV calls that threw, also writes rejected with 429 (the limit is one a second per key). */
   kv_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
   /** Requests to Durable Objects, by fetch or by RPC. */
   do_requests_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
   /** Requests to Durable Objects that threw, overload included, or whose response is a 5xx. */
   do_errors_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
+  /** Runs of the alarm handlers of observed Durable Objects, retries too. */
+  do_alarms_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
+  /** Rows that observed Durable Objects wrote: as the cursors of sql report them, those of indexes too; one for each setAlarm, and for each key of put and delete. */
+  do_rows_written_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
+  /** Rows that observed Durable Objects read, as the cursors of sql report them; get and list report none. */
+  do_rows_read_total: { kind: "counter", labels: ["tenant_id", "route", "service", "region"] },
   /** Documents retrieved for a query that the cache did not serve; Vectorize returns at most 100. */
   rag_retrieval_count: { kind: "histogram", labels: ["tenant_id", "route", "service", "region"], buckets: [0, 1, 2, 3, 5, 10, 20, 50, 100] },
   /** Retrieval queries, served from the cache or not. */
@@ -118,7 +133,7 @@ export const METRICS = {
 /** The counters of each store's calls by operation, that of its errors, and the histogram of its latency. */
 export const STORES = {
   vectorize: { calls: { query: "vectorize_queries_total" }, errors: "vectorize_errors_total", latency: "vectorize_latency_ms" },
-  kv: { calls: { read: "kv_reads_total", write: "kv_writes_total" }, errors: "kv_errors_total" },
+  kv: { calls: { read: "kv_reads_total", list: "kv_lists_total", write: "kv_writes_total", delete: "kv_deletes_total" }, errors: "kv_errors_total" },
   durable_objects: { calls: { request: "do_requests_total" }, errors: "do_errors_total" },
 } as const;
 export type MetricName = keyof typeof METRICS;
@@ -187,7 +202,7 @@ export interface Metadata {
   /** The store that was called. */
   store?: "vectorize" | "kv" | "durable_objects";
   /** The operation on the store. */
-  operation?: "query" | "read" | "write" | "request" | "any";
+  operation?: "query" | "read" | "list" | "write" | "delete" | "request" | "any";
   /** Until when raw prompts and responses are logged; on the line that announces it. */
   debug_until?: string;
   /** How many increments and observations, or log lines, were lost; on the line that reports it. */
@@ -234,7 +249,7 @@ export const FIELDS = {
   latency_ms: { min: 0 },
   status_code: { min: 100, max: 599, integer: true },
   error: { fields: { message: { maxLength: 4096, personal: true }, stack: { maxLength: 16384, personal: true } } },
-  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, http_host: { maxLength: 255, personal: true }, http_method: { pattern: /^[A-Z-]{1,16}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, asked_model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] }, finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] }, tokens_input: { min: 0, integer: true }, tokens_input_cached: { min: 0, integer: true }, tokens_input_cache_write: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, tokens_output_reasoning: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "write", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
+  metadata: { fields: { trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u }, span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, parent_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u }, binding: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,63}$/u }, method: { pattern: /^[A-Za-z_$][A-Za-z0-9_$.]{0,63}$/u }, http_host: { maxLength: 255, personal: true }, http_method: { pattern: /^[A-Z-]{1,16}$/u }, cf_ray: { pattern: /^[0-9a-f]{16}(?:-[A-Z]{3})?$/u }, caller_request_id: { pattern: /^[A-Za-z0-9_-]{1,128}$/u, personal: true }, linked_trace_id: { pattern: /^(?!0+$)[0-9a-f]{32}$/u, personal: true }, linked_span_id: { pattern: /^(?!0+$)[0-9a-f]{16}$/u, personal: true }, model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, asked_model: { pattern: /^[A-Za-z0-9@._\/-]{1,128}$/u }, ai_code: { min: 1000, max: 9999, integer: true }, error_class: { values: ["allocation", "capacity", "timeout", "no_such_model", "too_large", "safety", "rate_limit", "other"] }, finish_reason: { values: ["stop", "length", "tool_calls", "content_filter", "error", "unknown"] }, tokens_input: { min: 0, integer: true }, tokens_input_cached: { min: 0, integer: true }, tokens_input_cache_write: { min: 0, integer: true }, tokens_output: { min: 0, integer: true }, tokens_output_reasoning: { min: 0, integer: true }, first_token_ms: { min: 0 }, documents: { min: 0, integer: true }, store: { values: ["vectorize", "kv", "durable_objects"] }, operation: { values: ["query", "read", "list", "write", "delete", "request", "any"] }, debug_until: { pattern: /^[0-9T:.Z-]{24}$/u }, dropped: { min: 0, integer: true }, collector_status: { min: 100, max: 599, integer: true }, prompt: { maxLength: 32768, secret: true }, response: { maxLength: 32768, secret: true } }, otherKeys: /^[a-z][a-z0-9_]{0,63}$/u, maxLength: 1024 },
 } as const;
 
 /** What Prometheus, the rules and the dashboards expect of the Workers' pushes. */

@@ -1,6 +1,6 @@
 /** A Worker whose library fails where a request says so, or bare. It uses bindings of each kind that is counted. */
 
-import { observe } from "../../../src/index.ts";
+import { observe, observeObject } from "../../../src/index.ts";
 import { answer, type Env } from "./answers.ts";
 
 declare const OBSERVED: boolean;
@@ -24,12 +24,21 @@ interface Bindings extends Env {
   };
 }
 
-/** An object that is called by `fetch`. */
-export class Objects {
-  fetch(): Response {
-    return new Response("an object");
+/** An object that is called by `fetch`, uses its storage, and runs its own alarm. */
+class OwnObjects {
+  constructor(readonly state: DurableObjectState) {}
+  async alarm(): Promise<string> {
+    await this.state.storage.deleteAlarm();
+    return "an alarm";
+  }
+  async fetch(): Promise<Response> {
+    const { storage } = this.state;
+    await storage.transaction((transaction) => transaction.put("key", 1));
+    const rows = [...storage.sql.exec("SELECT 1 AS one")];
+    return Response.json({ rows, stored: await storage.get("key"), alarm: await this.alarm() });
   }
 }
+export const Objects = OBSERVED ? observeObject({ service: "worker-api", tenant: () => "acme" }, OwnObjects) : OwnObjects;
 
 /** A model that answers at once, or in three parts. */
 const AI: Bindings["AI"] = {

@@ -1,0 +1,1 @@
+"""Which notifications Alertmanager sends of the alerts that fire: inhibition, grouping, severities."""

@@ -1,0 +1,1 @@
+"""Tests of other databases than Prometheus, by `make backends`."""
