@@ -11,8 +11,10 @@ from generator.verify.simulation.mixed_tenants import BATCHES, FAILURE_RATIOS, O
 
 SEEDS = (1, 2, 3)
 DAYS, TENANTS = 30, 200
+HISTORY = DAY
+"""Seconds before the month. On their first day, forecasts have no day to compare with, and batches are unusual."""
 HOLIDAYS = (9, 21)
-"""Days after the start, which is a Monday: a Wednesday and another Monday."""
+"""Days after the month's start, which is a Monday: a Wednesday and another Monday."""
 
 
 def months(platform: Platform, days: int = DAYS, tenants: int = TENANTS) -> tuple[Case, ...]:
@@ -22,18 +24,18 @@ def months(platform: Platform, days: int = DAYS, tenants: int = TENANTS) -> tupl
 
 def _month(platform: Platform, seed: int, days: int, tenants: int) -> Case:
     holidays = tuple(MONDAY // DAY + day for day in HOLIDAYS)
-    deploys = (Incident(IncidentKind.COUNTERS_RESET, day * DAY + 14 * HOUR) for day in range(days) if day % 7 < 5)
+    afternoons = (day * DAY + 14 * HOUR for day in range(days) if day % 7 < 5)
     return Case(
         f"{days} days of {tenants} tenants, seed {seed}",
         f"There is no incident. Of the {tenants} tenants {_sizes()} "
         f"Each fails {_percent(FAILURE_RATIOS[0])} to {_percent(FAILURE_RATIOS[1])} of its requests. "
         f"{_percent(OFFICES)} work in office hours, {_percent(BATCHES)} run a batch at night, and {len(HOLIDAYS)} days "
-        "are holidays. A deploy resets the counters on each working day.",
-        tuple(deploys),
+        "are holidays. A deploy resets the counters on each working day. The rules have run for a day when it begins.",
+        tuple(Incident(IncidentKind.COUNTERS_RESET, HISTORY + afternoon) for afternoon in afternoons),
         {},
         queries.error_percent({}),
         incident_start=MONDAY,
-        warm_up=0,
+        warm_up=HISTORY,
         cool_down=0,
         step=60,
         traffic_factor=1,

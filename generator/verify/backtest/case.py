@@ -54,7 +54,7 @@ class Case:
 
     The run continues for `cool_down` seconds after their end. Samples are `step` seconds apart. Alerts that are neither
     expected nor allowed must not fire. Rules whose longest window exceeds the warm-up are not evaluated. A case of
-    `ordinary_days` expects no alert and has no warm-up: its rules may look back over all of these days.
+    `ordinary_days`, which begin after the warm-up, expects no alert: its rules may look back over all of these days.
     """
 
     name: str
@@ -90,6 +90,11 @@ class Case:
         """Seconds from the start of the incidents to their end, or the length of all ordinary days."""
         ends = (incident.start + incident.duration for incident in self.incidents)
         return self.ordinary_days * DAY or max(ends, default=self.warm_up) - self.warm_up
+
+    @property
+    def look_back(self) -> int:
+        """Seconds that the window of a rule may have at most."""
+        return max(self.warm_up, self.ordinary_days * DAY)
 
     @property
     def clock(self) -> Clock:

@@ -21,10 +21,9 @@ from generator.verify.backtest.rule_sets import BASELINE, SLOTH, evaluable
 from generator.verify.notified.inhibitors import inhibitor_intervals
 from generator.verify.notified.notifications import AlertInterval, firing_intervals
 from generator.verify.replay.replay import replay
-from generator.verify.replay.server import PrometheusServer, running_prometheus
+from generator.verify.replay.server import PrometheusServer, large_prometheus
 from generator.verify.replay.stages import ReplayRule, parse_duration, split_into_stages
 from generator.verify.simulation.block.write import write_blocks
-from generator.verify.simulation.clock import DAY
 from generator.verify.simulation.incident import Incident
 from generator.verify.simulation.progress import Progress, no_progress
 from generator.verify.simulation.resolution import FEW_POINTS, MANY_POINTS, Resolution
@@ -69,14 +68,14 @@ def run(
         simulate(_plan(cluster, case, tenants, case.incidents if number == 0 else ()), progress)
         for number, cluster in enumerate(clusters_of(platform, case))
     ]
-    selected = without_missing_results(evaluable((*shipped, *compared), case.warm_up or case.ordinary_days * DAY), case)
+    selected = without_missing_results(evaluable((*shipped, *compared), case.look_back), case)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [replace(rule, interval=max(rule.interval, case.step)) for rule in selected]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
         for simulation in simulations:
             write_blocks(simulation, data, progress)
-        with running_prometheus(data) as server:
+        with large_prometheus(data) as server:
             replay(server, split_into_stages(all_rules), resolution(case).spans(case.clock), progress)
             queried = _query_run(server, case, all_rules, platform.metric_prefix)
             inhibitors = inhibitor_intervals(queried.shipped, routing, platform)

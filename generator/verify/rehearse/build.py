@@ -19,7 +19,7 @@ from generator.verify.rehearse.plan import RehearsalPlan, plan
 from generator.verify.rehearse.rehearsal import Rehearsal, StartedScratch
 from generator.verify.rehearse.rehearsed_time import RehearsedTime
 from generator.verify.rehearse.summary import Summary, summarize
-from generator.verify.replay.server import running_prometheus
+from generator.verify.replay.server import large_prometheus
 from generator.verify.replay.stages import ReplayRule, load_rules
 from generator.verify.revision import committed_files
 from generator.verify.simulation.progress import Progress
@@ -53,7 +53,7 @@ class PlannedBuild:
         time: RehearsedTime,
         progress: Progress,
         known: dict[str, tuple[Firing, ...]],
-        scratch: StartedScratch = running_prometheus,
+        scratch: StartedScratch = large_prometheus,
     ) -> Summary:
         """Evaluate everything but alerts whose firings are `known`, and return what it means for people."""
         by_id = {id(evaluation): cost for evaluation, cost in self.costs}

@@ -21,7 +21,7 @@ from generator.verify.rehearse.rehearsal import SCRATCH
 from generator.verify.rehearse.rehearsed_time import RehearsedTime
 from generator.verify.rehearse.summary import Summary
 from generator.verify.replay.remote_write import write_samples
-from generator.verify.replay.server import PrometheusServer, running_prometheus
+from generator.verify.replay.server import PrometheusServer, large_prometheus
 from generator.verify.replay.stages import ReplayRule
 from generator.verify.simulation.progress import reported_progress
 
@@ -44,7 +44,7 @@ def planned_on_recording(recording: Recording, rules: Sequence[ReplayRule]) -> P
 def prometheus_with(recording: Recording, rules: Sequence[ReplayRule], data: Path) -> Iterator[PrometheusServer]:
     """Run a Prometheus on a folder, with the samples of a recording; what these rules recorded ends where it did."""
     header = recording.header
-    with running_prometheus(data) as server:
+    with large_prometheus(data) as server:
         write_samples(server, with_ends(recording.samples(), rules, header.recorded, header.start))
         yield server
 

@@ -18,7 +18,7 @@ from generator.verify.rehearse.firing import ALERTNAME, Firing, FiringState
 from generator.verify.rehearse.history_api import HistoryApi, RangeAnswer, Times
 from generator.verify.rehearse.recorded_samples import RecordedSamples
 from generator.verify.replay.remote_write import write_samples
-from generator.verify.replay.server import REQUEST_TIMEOUT, PrometheusServer, running_prometheus
+from generator.verify.replay.server import REQUEST_TIMEOUT, PrometheusServer, large_prometheus
 from generator.verify.simulation.progress import Progress
 
 SCRATCH = ServerNames("the scratch Prometheus", "remove other programs from its port", {})
@@ -49,7 +49,7 @@ class Rehearsal:
         costs: Mapping[int, QueryCost],
         progress: Progress,
         known: dict[str, tuple[Firing, ...]] | None = None,
-        scratch: StartedScratch = running_prometheus,
+        scratch: StartedScratch = large_prometheus,
     ) -> None:
         self.history = history
         self.scratch = scratch

@@ -20,11 +20,15 @@ TICKETS = tuple(alert("TenantHighErrorRate", "ticket", day * DAY, day * DAY + 3_
 
 
 def test_three_months_differ_in_their_seeds_alone(platform: Platform) -> None:
-    """30 days of 200 tenants each, with a deploy on each of 22 working days, and no alert is expected."""
+    """30 days of 200 tenants each after a day of history, with a deploy at 14:00 on each of 22 working days, and no
+    alert is expected."""
     cases = months(platform)
     assert len({case.population for case in cases}) == len({case.slug for case in cases}) == 3
     for case in cases:
-        assert (case.duration, len(case.population), case.clock.start) == (30 * DAY, 200, MONDAY)
+        assert (case.duration, len(case.population), case.clock.start) == (30 * DAY, 200, MONDAY - DAY)
+        assert (case.incident_start, case.clock.end) == (MONDAY, MONDAY + 30 * DAY)
+        at = [(case.clock.start + incident.start - MONDAY) / 3_600 for incident in case.incidents]
+        assert at[:6] == [14, 38, 62, 86, 110, 182]
         assert [incident.kind for incident in case.incidents] == [IncidentKind.COUNTERS_RESET] * 22
         assert not case.expected
         assert not case.allowed
@@ -37,6 +41,12 @@ def test_a_query_of_a_month_stays_below_the_limit_of_prometheus(platform: Platfo
     routes = sum(len(of_service) for of_service in platform.services.values())
     assert len(case.population) * routes * 13 * span.points_per_query < 50_000_000
     assert resolution(MONTH).spans(MONTH.clock)[0].points_per_query == 10_000
+
+
+def test_rules_may_look_back_over_all_days_of_a_month(platform: Platform) -> None:
+    """The day of history before it is no limit, as the warm-up of an incident is."""
+    assert [case.look_back for case in months(platform)] == [30 * DAY] * 3
+    assert outage().look_back == outage().warm_up == 3_600
 
 
 def test_the_claim_states_the_population(platform: Platform) -> None:

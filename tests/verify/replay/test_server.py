@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from generator.errors import BuildError
-from generator.verify.replay.server import PrometheusServer, running_prometheus
+from generator.verify.replay.server import PrometheusServer, large_prometheus, running_prometheus
 from tests.external.programs import program
 
 VERSION = 'if [ "$1" = --version ]; then echo "prometheus, version 3.10.0"; exit; fi'
@@ -38,6 +39,23 @@ def test_it_answers_on_loopback_and_stops_with_its_block(tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert not _is_running(servers[0].process)
+
+
+def test_memory_is_little_beside_a_person_s_work_and_much_for_a_replay(tmp_path: Path) -> None:
+    """Go says itself what its limit is: 200 MiB; for a replay 6 GiB, and garbage at four times what is in use."""
+    limits = []
+    for start in (running_prometheus, large_prometheus):
+        with start(tmp_path / start.__name__) as server:
+            limits.append((_own_metric(server, "go_gc_gomemlimit_bytes"), _own_metric(server, "go_gc_gogc_percent")))
+    assert limits == [(200 * 2**20, 75), (6 * 2**30, 300)]
+
+
+def _own_metric(server: PrometheusServer, name: str) -> float:
+    """What the server says of itself at /metrics."""
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{server.url}/metrics") as response:
+        lines = response.read().decode().splitlines()
+    (value,) = (line.removeprefix(f"{name} ") for line in lines if line.startswith(f"{name} "))
+    return float(value)
 
 
 def test_a_rejected_query_is_reported(tmp_path: Path) -> None:
