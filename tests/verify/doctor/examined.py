@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,11 @@ class Examined:
         """Push these series."""
         push(self.url, series, instance)
 
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the newest sample; half a second more, because texts round."""
+        return time.time() - self.now + 0.5
+
     def diagnosis(self, **urls: str) -> Diagnosis:
         """The result of all checks."""
         return diagnose(self.subject, apis(self.url, **urls))
@@ -60,6 +66,12 @@ class Examined:
         diagnosis = self.diagnosis()
         assert diagnosis.problems == []
         return [finding for finding in diagnosis.findings if not is_of_load(finding)]
+
+
+def seconds_in(text: str, before: str) -> int:
+    """The whole number of seconds after some words of a text."""
+    (number,) = re.findall(rf"{before} (\d+) s\b", text)
+    return int(number)
 
 
 def is_of_load(finding: Finding) -> bool:
