@@ -41,7 +41,7 @@ ROUTING = Routing(
     ),
     default_family="telemetry",
     # A page of errors does not inhibit a tenant's ticket of latency: a slow tenant may have another cause. Nothing
-    # inhibits TelemetryMissing, and only a page of the same tenant's cost inhibits tickets of cost.
+    # inhibits TelemetryMissing, and only a page of the same tenant's or product's cost inhibits tickets of cost.
     inhibitions=(
         Inhibition(
             source=(errors.route_down,),
@@ -89,15 +89,21 @@ ROUTING = Routing(
         ),
         Inhibition(
             source=(cost.tenant_cost_page,),
-            target=(cost.tenant_cost_ticket,),
+            target=(cost.tenant_cost_ticket, cost.tenant_cost_forecast),
             equal=(TENANT,),
-            reason="A tenant above its budget in dollars is above the warning, too.",
+            reason="A tenant above its budget in dollars is above the warning and the forecast, too.",
         ),
         Inhibition(
             source=(cost.daily_cost_page,),
             target=(cost.daily_cost_ticket, cost.daily_cost_forecast),
             equal=(PRODUCT,),
             reason="A product above its budget of a day is above the warning and the forecast, too.",
+        ),
+        Inhibition(
+            source=(cost.monthly_cost_page,),
+            target=(cost.monthly_cost_ticket, cost.monthly_cost_forecast),
+            equal=(PRODUCT,),
+            reason="A product above its budget of the month is above the warning and the forecast, too.",
         ),
         Inhibition(
             source=(cost.tenant_monthly_cost_page,),

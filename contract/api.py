@@ -70,9 +70,17 @@ ROWS_WRITTEN = Counter(
     name="telemetry_rows_written_total",
     unit=ROWS_UNIT,
     labels=(SERVICE,),
-    help="Rows that the shards have written since they started, which Cloudflare bills; those of a batch count for its "
-    "service, the others for the first one of the contract.",
+    help="Rows that the shards have written since they started, which Cloudflare bills; they count for the service of "
+    "a shard's first series.",
     origin=Extension("the counters' own storage is billed by the row"),
+)
+OBJECT_REQUESTS = Counter(
+    name="telemetry_object_requests_total",
+    unit=REQUESTS_UNIT,
+    labels=(SERVICE,),
+    help="Requests to the shards, which Cloudflare bills: each time that an isolate sends a batch, and each run of an "
+    "alarm. They are stored with the batch that comes next, and count for its service.",
+    origin=Extension("the counters' own objects are billed by the request"),
 )
 EXPORT_FAILURES = Counter(
     name="telemetry_export_failures_total",

@@ -1,7 +1,7 @@
 """What Cloudflare bills, by unit, at its list prices; and what it bills that no Worker can count."""
 
 from contract.ai import TOKENS
-from contract.api import REQUESTS, ROWS_WRITTEN
+from contract.api import OBJECT_REQUESTS, REQUESTS, ROWS_WRITTEN
 from contract.labels import BILLED_UNIT, PRODUCT, TENANT
 from contract.storage import (
     D1_QUERIES,
@@ -269,6 +269,20 @@ UNITS = (
         ),
         help="Rows that the library's own objects write. What is included is shared with all other objects.",
     ),
+    BilledUnit(
+        name="telemetry_object_requests",
+        product="telemetry",
+        counter=OBJECT_REQUESTS,
+        included_with="do_requests",
+        price=ListPrice(
+            dollars_per_million("0.15"),
+            included(0, REQUESTS_UNIT, Period.MONTH),
+            LISTED,
+            f"{DOCS}/durable-objects/platform/pricing/",
+        ),
+        help="Requests to the library's own objects: a call with a batch is one, and a run of an alarm, too. What is "
+        "included is shared with all other objects.",
+    ),
 )
 
 COST = Cost(
@@ -299,7 +313,9 @@ NOT_COUNTED = (
         "Durable Objects", "messages over WebSockets", "the runtime hands them to the object, not to the library"
     ),
     NotCounted("Durable Objects", "stored GB", STORED),
-    NotCounted("Durable Objects", "requests to the library's own objects", "docs/cost.md has figures by load"),
+    NotCounted(
+        "Durable Objects", "rows that the library's own objects read", "they read their storage when they start"
+    ),
     NotCounted(
         "Vectorize",
         "queried dimensions",

@@ -50,14 +50,15 @@ def _counted(lowering: LowersQueries, query: Increase) -> Expression:
 
 def _saved(lowering: LowersQueries, tokens: Query) -> Expression:
     assert isinstance(tokens, Increase)
+    nothing = Binary("*", ZERO, lowering.lower(tokens.priced()))
     if CACHED.value not in differences_by_class(lowering.platform):
-        return Binary("*", ZERO, lowering.lower(tokens.priced()))
+        return nothing
     _, parts = priced_tokens(lowering)
     of_parts = replace(tokens, metric=parts.counter).where(CACHED)
     kept = in_contract_order((*tokens.by_labels, *parts.labels, *parts.counter.members[0].distinguishing_labels))
     cheaper = Binary("*", Scalar(Fraction(-1)), Selector(parts.prices, (CACHED,)))
     saved = Binary("*", lowering.lower(of_parts.by(*kept)), cheaper, parts.labels, many=set(kept) != set(parts.labels))
-    return Aggregate("sum", saved, tokens.by_labels)
+    return Binary("or", Aggregate("sum", saved, tokens.by_labels), nothing)
 
 
 def _at(node: Expression, ago: Duration) -> Expression:

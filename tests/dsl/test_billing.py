@@ -145,6 +145,7 @@ def test_list_prices_are_those_of_the_price_list() -> None:
         "queue_messages_sent": ("0.40", million),
         "queue_messages_consumed": ("0.40", 0),
         "telemetry_rows_written": ("1.00", 50 * million),
+        "telemetry_object_requests": ("0.15", 0),
     }
     listed = {unit.name: unit.price for unit in UNITS if unit.price.dollars is not None}
     assert listed.keys() == expected.keys()

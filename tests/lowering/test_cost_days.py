@@ -47,12 +47,16 @@ def test_less_than_a_day_includes_nothing(rule_lowering: QueryLowering) -> None:
 
 
 def test_the_last_hour_is_not_read_of_raw_counters_again(rule_lowering: QueryLowering) -> None:
-    """Tenants' hours are recorded for their own forecasts; the rows of the library's own objects are of no tenant."""
+    """Tenants' hours are recorded for their own forecasts; the rows of the library's own objects, and the requests to
+    them, are of no tenant."""
     rule_lowering.lower(COST.bill(hours(1)).by(PRODUCT))
-    rows = "1e-06 * sum(increase(telemetry_rows_written_total[1h]))"
+    rows, requests = (
+        f'label_replace({price} * sum(increase({unit}_total[1h])), "billed_unit", "{unit}", "", "")'
+        for unit, price in (("telemetry_rows_written", "1e-06"), ("telemetry_object_requests", "1.5e-07"))
+    )
     assert recorded(rule_lowering, "product:cost:dollars1h") == {
         "": "sum by (product) (tenant_id_product:cost:dollars1h or "
-        f'label_replace({rows}, "product", "telemetry", "", ""))'
+        f'label_replace(sum({rows} or {requests}), "product", "telemetry", "", ""))'
     }
 
 

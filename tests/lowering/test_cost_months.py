@@ -34,13 +34,19 @@ def charged(lowering: QueryLowering) -> dict[str, str]:
 
 
 def test_a_unit_is_charged_beyond_what_is_included(rule_lowering: QueryLowering) -> None:
-    """A million writes at $5 a million are $5; of rows, 50 million are for those of the library's own objects too."""
+    """A million writes at $5 a million are $5; of rows, 50 million are for those of the library's own objects too, and
+    of requests a million are for those to them."""
     of_units = charged(rule_lowering)
     writes = f'sum({TO_DATE}{{billed_unit="kv_writes"}})'
     assert of_units["kv_writes"] == f"({writes} * clamp_min({writes} - 5, 0)) / ({writes} > 0)"
     rows = f'sum({TO_DATE}{{billed_unit=~"do_rows_written|telemetry_rows_written"}})'
     assert of_units["telemetry_rows_written"] == (
         f'(sum({TO_DATE}{{billed_unit="telemetry_rows_written"}}) * clamp_min({rows} - 50, 0)) / ({rows} > 0)'
+    )
+    requests = f'sum({TO_DATE}{{billed_unit=~"do_requests|do_alarms|telemetry_object_requests"}})'
+    assert of_units["telemetry_object_requests"] == (
+        f'(sum({TO_DATE}{{billed_unit="telemetry_object_requests"}}) * clamp_min({requests} - 0.15, 0))'
+        f" / ({requests} > 0)"
     )
 
 

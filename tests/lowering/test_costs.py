@@ -43,7 +43,10 @@ def key_of(rule: RecordingRule) -> str:
     return labels.get(BILLED_UNIT, labels.get(PRODUCT, ""))
 
 
-def grown(counter: str, labels: str = "tenant_id_route_service") -> str:
+OF_ROUTES = "tenant_id_route_service"
+
+
+def grown(counter: str, labels: str = OF_ROUTES) -> str:
     """The growth of a counter since its last cursors; tests/lowering/test_growth.py has it in full."""
     names = tuple(label for label in ORDER if label.name in ("tenant_id", "route", "service") and label.name in labels)
     return flat(CursorCounter(counter, names, {}).growth())
@@ -51,7 +54,8 @@ def grown(counter: str, labels: str = "tenant_id_route_service") -> str:
 
 OF_OBJECTS = {"do_requests": "1.5e-07", "do_alarms": "1.5e-07", "do_rows_read": "1e-09", "do_rows_written": "1e-06"}
 OF_KV = {"kv_reads": "5e-07", "kv_lists": "5e-06", "kv_writes": "5e-06", "kv_deletes": "5e-06"}
-"""Dollars for each of the units of Durable Objects, and of KV."""
+OF_TELEMETRY = {"telemetry_rows_written": "1e-06", "telemetry_object_requests": "1.5e-07"}
+"""Dollars for each of the units of Durable Objects, of KV, and of the library's own objects."""
 OF_TENANTS, OF_PLATFORM = "tenant_id_product:cost:growth", "product_billed_unit_month_day:cost:growth"
 
 
@@ -91,7 +95,8 @@ DATED = (
 
 
 def test_the_platform_is_recorded_by_unit_and_day(rule_lowering: QueryLowering) -> None:
-    """The only unit of a product is the sum of its tenants; the rows of the telemetry have no tenant."""
+    """The only unit of a product is the sum of its tenants; the rows of the telemetry and the requests to its
+    objects have no tenant."""
     rule_lowering.lower(DAY.by(TENANT, PRODUCT))
     rule_lowering.lower(DAY.by(PRODUCT))
     of_platform = {key: text for key, text in costs(rule_lowering).items() if key[0].startswith("product")}
@@ -102,15 +107,16 @@ def test_the_platform_is_recorded_by_unit_and_day(rule_lowering: QueryLowering) 
         **{
             (OF_PLATFORM, product): "sum by (billed_unit) ("
             + " or ".join(
-                f'label_replace({price} * sum({grown(f"{unit}_total")}), "billed_unit", "{unit}", "", "")'
+                f'label_replace({price} * sum({grown(f"{unit}_total", labels)}), "billed_unit", "{unit}", "", "")'
                 for unit, price in units.items()
             )
             + f"){DATED}"
-            for product, units in {"durable_objects": OF_OBJECTS, "kv": OF_KV}.items()
+            for product, units, labels in (
+                ("durable_objects", OF_OBJECTS, OF_ROUTES),
+                ("kv", OF_KV, OF_ROUTES),
+                ("telemetry", OF_TELEMETRY, "service"),
+            )
         },
-        (OF_PLATFORM, "telemetry_rows_written"): (
-            f"(1e-06 * sum({grown('telemetry_rows_written_total', 'service')})){DATED}"
-        ),
     }
 
 
@@ -182,7 +188,12 @@ def test_a_forecast_of_costs_reads_recorded_costs(rule_lowering: QueryLowering) 
         "3e-07 * sum by (tenant_id) (increase(requests_total[1h]))"
     )
     assert recorded["product:cost:dollars1h", "telemetry"] == (
-        "1e-06 * sum(increase(telemetry_rows_written_total[1h]))"
+        "sum("
+        + " or ".join(
+            f'label_replace({price} * sum(increase({unit}_total[1h])), "billed_unit", "{unit}", "", "")'
+            for unit, price in OF_TELEMETRY.items()
+        )
+        + ")"
     )
     assert recorded["product:cost:dollars1h", ""] == "sum by (product) (tenant_id_product:cost:dollars1h)"
 

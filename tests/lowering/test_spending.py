@@ -91,7 +91,8 @@ def test_requests_of_one_tenant_are_read_from_its_counters(dashboard_lowering: Q
 
 
 def test_a_cache_saves_the_difference_of_the_prices(platform: Platform, evaluator: Evaluator) -> None:
-    """A million tokens at $0.20 in place of $2 save $1.80. A model without a price of cached tokens saves nothing."""
+    """A million tokens at $0.20 in place of $2 save $1.80. A model without cached tokens, or without a
+    price of them, saves nothing, which is no missing value."""
     price = ModelPrice(
         quantity("0.000002", DOLLARS_PER_TOKEN),
         quantity("0.00001", DOLLARS_PER_TOKEN),
@@ -112,6 +113,13 @@ def test_a_cache_saves_the_difference_of_the_prices(platform: Platform, evaluato
         f'{difference}{{model="chat",token_class="cache_write"}}': since("_", "0.000001"),
     }
     assert evaluator.failures(recorded, WEEK, {cheap.lower(query): {'{model="chat"}': 1.8}}) == ()
+    tokens, dollars = "model_direction:ai_tokens:amount1d", "model_direction:ai_token_price:dollars"
+    without_cache = {
+        f'{tokens}{{model="other",direction="input"}}': since("_", "1000000"),
+        f'{dollars}{{model="other",direction="input"}}': since("_", "0.000002"),
+    }
+    expected = {'{model="chat"}': 1.8, '{model="other"}': 0.0}
+    assert evaluator.failures({**recorded, **without_cache}, WEEK, {cheap.lower(query): expected}) == ()
 
 
 def test_without_prices_of_cached_tokens_nothing_is_saved(

@@ -44,6 +44,7 @@ PER_MINUTE: dict[str, tuple[int, int]] = {
     f'ai_tokens_input_cached_total{{tenant_id="a",model="{OTHER_CHAT}",{OF_ROUTE}}}': (2000, 0),
     f'ai_tokens_input{{tenant_id="a",model="{EMBEDDING}",{OF_ROUTE}}}': (0, 50_000),
     'telemetry_rows_written_total{service="worker-api"}': (100, 20),
+    'telemetry_object_requests_total{service="worker-api"}': (75, 25),
 }
 """What each of two shards counts in a minute."""
 OF_NEW = f'kv_writes_total{{tenant_id="new",{OF_ROUTE}}}'
@@ -61,8 +62,8 @@ INVOICE = {
     # tokens 1.008 at $3 and 1.872 at $2.253 ($7.241616); 4.32 million at $0.282 ($1.21824), 72 at $0.012 ($0.864).
     ("a", "workers_ai"): "12.182256",
 }
-ROWS = "0.1728"
-"""172,800 rows at $1: of the platform, and of no tenant."""
+OF_TELEMETRY = "0.1944"
+"""172,800 rows at $1 and 144,000 requests at $0.15: of the platform, and of no tenant."""
 
 
 def day(series: str, dollars: Fraction) -> dict[str, object]:
@@ -81,7 +82,7 @@ def expectations() -> list[dict[str, object]]:
         day(f'tenant_id_product:cost:dollars1d{{tenant_id="{tenant}",product="{product}"}}', Fraction(dollars))
         for (tenant, product), dollars in INVOICE.items()
     ]
-    of_platform: dict[str, Fraction] = {"telemetry": Fraction(ROWS)}
+    of_platform: dict[str, Fraction] = {"telemetry": Fraction(OF_TELEMETRY)}
     for (_, product), dollars in INVOICE.items():
         of_platform[product] = of_platform.get(product, Fraction(0)) + Fraction(dollars)
     return [

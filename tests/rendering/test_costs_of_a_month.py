@@ -24,6 +24,7 @@ PER_HOUR = {
     f"do_alarms_total{{{OF_ROUTE}}}": 10_000,
     f"do_rows_written_total{{{OF_ROUTE}}}": 400_000,
     'telemetry_rows_written_total{service="worker-api"}': 200_000,
+    'telemetry_object_requests_total{service="worker-api"}': 15_000,
 }
 TOKENS = f'ai_tokens_input{{model="{MODEL}",{OF_ROUTE}}}'
 EVEN, ODD = 4_000_000, 20_000
@@ -34,25 +35,25 @@ TO_DATE, FORECAST = "product:cost_after_included:month_to_date", "product:cost_a
 BILL = {
     # 74.4 million reads without 10, at $0.50; 744,000 writes are included.
     (JANUARY_31, TO_DATE, "kv"): 32.2,
-    # Of requests and alarms, 11.16 million without 1, at $0.15. Of 223.2 million rows without 50, at $1, two thirds.
-    (JANUARY_31, TO_DATE, "durable_objects"): 1.524 + 173.2 * 2 / 3,
-    (JANUARY_31, TO_DATE, "telemetry"): 173.2 / 3,
+    # Of requests and alarms, 16.74 million without 1, at $0.15; of 223.2 million rows without 50, at $1: two thirds.
+    (JANUARY_31, TO_DATE, "durable_objects"): (2.361 + 173.2) * 2 / 3,
+    (JANUARY_31, TO_DATE, "telemetry"): (2.361 + 173.2) / 3,
     # 48 million tokens at $0.012 are $0.576, without $0.11, on 16 days; less than $0.11 on the others.
     (JANUARY_31, TO_DATE, "workers_ai"): 7.456,
-    (JANUARY_31, TO_DATE, "total"): 214.38,
-    # 24 million reads without 10; 3.6 million requests and alarms without 1; 72 million rows without 50; 5 even days.
+    (JANUARY_31, TO_DATE, "total"): 215.217,
+    # 24 million reads without 10; 5.4 million requests and alarms without 1; 72 million rows without 50; 5 even days.
     (FEBRUARY_10, TO_DATE, "kv"): 7,
-    (FEBRUARY_10, TO_DATE, "durable_objects"): 0.39 + 22 * 2 / 3,
-    (FEBRUARY_10, TO_DATE, "telemetry"): 22 / 3,
+    (FEBRUARY_10, TO_DATE, "durable_objects"): (0.66 + 22) * 2 / 3,
+    (FEBRUARY_10, TO_DATE, "telemetry"): (0.66 + 22) / 3,
     (FEBRUARY_10, TO_DATE, "workers_ai"): 2.33,
-    (FEBRUARY_10, TO_DATE, "total"): 31.72,
-    # 18 days and four hours are left, each as the last one: 2.4 million reads, 360,000 requests and alarms, 7.2 million
+    (FEBRUARY_10, TO_DATE, "total"): 31.99,
+    # 18 days and four hours are left, each as the last one: 2.4 million reads, 540,000 requests and alarms, 7.2 million
     # rows, and $0.466 of tokens.
     (FEBRUARY_10, FORECAST, "kv"): 12 + 1.2 * 109 / 6 - 5,
-    (FEBRUARY_10, FORECAST, "durable_objects"): 0.54 + 0.054 * 109 / 6 - 0.15 + (72 + 7.2 * 109 / 6 - 50) * 2 / 3,
-    (FEBRUARY_10, FORECAST, "telemetry"): (72 + 7.2 * 109 / 6 - 50) / 3,
+    (FEBRUARY_10, FORECAST, "durable_objects"): (0.81 + 0.081 * 109 / 6 - 0.15 + 72 + 7.2 * 109 / 6 - 50) * 2 / 3,
+    (FEBRUARY_10, FORECAST, "telemetry"): (0.81 + 0.081 * 109 / 6 - 0.15 + 72 + 7.2 * 109 / 6 - 50) / 3,
     (FEBRUARY_10, FORECAST, "workers_ai"): 2.33 + 0.466 * 109 / 6,
-    (FEBRUARY_10, FORECAST, "total"): 193.766667,
+    (FEBRUARY_10, FORECAST, "total"): 194.527167,
 }
 OF_TENANT, FORECAST_OF_TENANT = "tenant_id:cost:month_to_date", "tenant_id:cost:month_forecast"
 TOTALS = "tenant_id_product_month:cost:running_total"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.definitions import load_definitions
-from generator.dsl.alert import NONE, Alert
+from generator.dsl.alert import NONE, PAGE, TICKET, Alert
 from generator.dsl.inhibitor import lasts_after
 from generator.dsl.platform import Platform
 from generator.lowering.lower import lower
@@ -129,10 +129,15 @@ CASES = {
             ticket("HighAISpend"),
         ),
     ),
-    "a tenant over its budget in dollars inhibits its own ticket of it, not those of other tenants": Case(
+    "a tenant over its budget in dollars inhibits its own tickets of it, not those of others or of a month": Case(
         page("TenantCost", **ACME),
-        (ticket("TenantCost", **ACME),),
-        (ticket("TenantCost", **OTHER), ticket("HighAICosts", **ACME)),
+        (ticket("TenantCost", **ACME), ticket("TenantCostForecast", **ACME)),
+        (
+            ticket("TenantCost", **OTHER),
+            ticket("TenantCostForecast", **OTHER),
+            ticket("TenantMonthlyCost", **ACME),
+            ticket("HighAICosts", **ACME),
+        ),
     ),
     "a tenant over its budget of the month inhibits its own tickets of it, not those of others or of a day": Case(
         page("TenantMonthlyCost", **ACME),
@@ -150,6 +155,15 @@ CASES = {
             ticket("DailyCost", product="total"),
             ticket("DailyCostForecast", product="total"),
             ticket("MonthlyCost", product="kv"),
+        ),
+    ),
+    "a product over its budget of the month inhibits its own tickets of it, not those of others or of a day": Case(
+        page("MonthlyCost", product="kv"),
+        (ticket("MonthlyCost", product="kv"), ticket("MonthlyCostForecast", product="kv")),
+        (
+            ticket("MonthlyCost", product="total"),
+            ticket("MonthlyCostForecast", product="total"),
+            ticket("DailyCost", product="kv"),
         ),
     ),
     "the page of a product's runaway inhibits its own ticket, not those of other products": Case(
@@ -274,6 +288,30 @@ def pairs(platform: Platform) -> list[Pair]:
                 )
                 result.append(Pair(name, of_source, {**of_target, **differing}, other is None))
     return result
+
+
+def test_the_page_of_a_cost_inhibits_its_ticket_and_its_forecast(platform: Platform) -> None:
+    """Every page of what is spent explains the tickets of the same budget: the warning, and the forecast if there is
+    any. A runaway has none."""
+    lowered = lower(platform, load_definitions())
+    costs = [rule.alert for rule in lowered.alerts if rule.alert.family == "cost"]
+    tickets = {alert.name for alert in costs if alert.severity is TICKET}
+    explained = {
+        source.name: {target.name for target in rule.target}
+        for rule in lowered.definitions.routing.inhibitions
+        for source in rule.source
+        if source.family == "cost"
+    }
+    assert explained == {
+        "HighAICosts": {"HighAICosts", "AICostForecast"},
+        "TenantCost": {"TenantCost", "TenantCostForecast"},
+        "TenantMonthlyCost": {"TenantMonthlyCost", "TenantMonthlyCostForecast"},
+        "DailyCost": {"DailyCost", "DailyCostForecast"},
+        "MonthlyCost": {"MonthlyCost", "MonthlyCostForecast"},
+        "CostRunaway": {"CostRunaway"},
+    }
+    assert set(explained) == {alert.name for alert in costs if alert.severity is PAGE}
+    assert tickets - set().union(*explained.values()) == {"HighAISpend", "AIModelWithoutPrice"}
 
 
 def test_every_inhibition_rule_inhibits_its_targets_alone(

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from contract.ai import AI_REQUESTS, AI_TOKENS_INPUT
-from contract.api import REQUESTS, ROWS_WRITTEN
+from contract.api import OBJECT_REQUESTS, REQUESTS, ROWS_WRITTEN
 from contract.labels import TENANT
 from contract.storage import (
     D1_ROWS_READ,
@@ -51,7 +51,7 @@ LIST_PRICES: dict[str, dict[Counter, str]] = {
     "d1": {D1_ROWS_READ: "0.001", D1_ROWS_WRITTEN: "1.00"},
     "r2": {R2_READS: "0.36", R2_WRITES: "4.50", R2_LISTS: "4.50"},
     "queues": {QUEUE_MESSAGES_SENT: "0.80", QUEUE_MESSAGES_CONSUMED: "0.40"},
-    "telemetry": {ROWS_WRITTEN: "1.00"},
+    "telemetry": {ROWS_WRITTEN: "1.00", OBJECT_REQUESTS: "0.15"},
 }
 """US dollars per million; of a message that is sent, the write and the later delete are billed."""
 AnyCounter: TypeAlias = Counter | CombinedCounter

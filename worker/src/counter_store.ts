@@ -3,7 +3,8 @@
 import { type MetricName, TELEMETRY } from "workers-ai-observability/contract";
 import { decideBatch, type Decision } from "./admission.ts";
 import type { Exemplar, MetricsBatch } from "./batch.ts";
-import { DEFINITIONS_BY_ID, METRIC_DEFINITIONS, type MetricDefinition, parseSeriesKey } from "./series.ts";
+import { knownService } from "./diagnostics.ts";
+import { DEFINITIONS_BY_ID, METRIC_DEFINITIONS, type MetricDefinition, parseSeriesKey, seriesKey } from "./series.ts";
 import { SeriesTable } from "./series_table.ts";
 import { BATCH_ID_RETENTION_MS, type LoggedDelta, ShardStorage, type StoredRow } from "./shard_storage.ts";
 
@@ -62,6 +63,8 @@ export class CounterStore {
   name = "";
   /** When the shard last exported, in milliseconds since 1970, also before a restart, up to a minute; 0 if it never did. */
   exportedAt = 0;
+  /** Requests to the object that are not in its series yet: the next batch stores them, so they take no row of their own. */
+  newRequests = 0;
   /** Until when the ids of batches are kept. */
   readonly #batchIds = new Map<string, number>();
   /** The chunks that differ from those in storage. */
@@ -105,9 +108,11 @@ export class CounterStore {
   add(batch: MetricsBatch, now: number, maxSeries: number): AddResult {
     if (this.#batchIds.has(batch.id)) return NOTHING;
     const at = this.#advance(now, 0);
-    const { deltas, ...result } = decideBatch(batch, this.table, maxSeries, now - batch.takenAt > MAX_BATCH_AGE_MS);
+    const { deltas: decided, ...result } = decideBatch(batch, this.table, maxSeries, now - batch.takenAt > MAX_BATCH_AGE_MS);
+    const deltas = [...decided, this.#requestDelta(batch.service)];
     const expiresAt = Math.max(now, Math.min(batch.takenAt, now + MAX_BATCH_AHEAD_MS)) + BATCH_ID_RETENTION_MS;
     this.storage.append({ id: batch.id, at, expiresAt, deltas });
+    this.newRequests = 0; // not before: a failed append is a request, too
     this.#batchIds.set(batch.id, expiresAt);
     this.#apply(deltas, at);
     for (const { key, exemplars } of batch.deltas) this.#keepExemplars(key, exemplars, batch.takenAt);
@@ -120,8 +125,9 @@ export class CounterStore {
   }
 
   /**
-   * Deletes the ids of batches that are too old to be accepted, and the series of tenants that were idle for too long. To be called
-   * before an export; nothing is deleted if the clock has moved on by more than half an hour since the last one.
+   * Deletes the ids of batches that are too old to be accepted, and the series of tenants that were idle for too long, and stores the
+   * requests to an idle shard. To be called before an export; it does nothing if the clock has moved on by more than half an hour since
+   * the last one.
    */
   deleteExpired(now: number): void {
     if (now - this.#latestTimestamp > MAX_CLOCK_STEP_MS) return;
@@ -129,6 +135,8 @@ export class CounterStore {
       const isIdle = now - this.table.changedAtOf(slot) >= SERIES_RETENTION_MS;
       if (isIdle && this.table.metricOf(slot).labels.includes("tenant_id")) this.#delete(slot);
     }
+    this.#apply([this.#requestDelta(this.service())], this.#advance(now, 0));
+    this.newRequests = 0;
     this.#fold(now);
     this.storage.deleteExpiredIds(now);
     for (const [id, expiresAt] of this.#batchIds) if (expiresAt < now) this.#batchIds.delete(id);
@@ -186,6 +194,11 @@ export class CounterStore {
       for (const changed of this.#changed) changed.add(slot);
       this.#changedChunks.add(chunkOf(slot));
     }
+  }
+
+  #requestDelta(service: string): LoggedDelta {
+    const key = seriesKey(METRIC_DEFINITIONS.telemetry_object_requests_total, {}, knownService(service));
+    return [key, [this.newRequests, this.newRequests]];
   }
 
   #create(key: string, at: number): number | undefined {

@@ -40,6 +40,7 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
 
   /** Adds batches to the shard of this name. They are in storage when it returns. */
   async add(name: string, batches: readonly MetricsBatch[]): Promise<void> {
+    this.#store.newRequests += 1;
     if (this.#store.name !== name) this.#store.saveName(name);
     for (const batch of batches) this.#add(batch);
     this.#store.foldIfDue(Date.now());
@@ -57,6 +58,7 @@ export class TelemetryShard extends DurableObject<TelemetryEnv> implements Shard
 
   /** Exports, and sets the next alarm even if the export throws. */
   override async alarm(): Promise<void> {
+    this.#store.newRequests += 1;
     let nextAlarm = Date.now() + RETRY_ALARM_MS;
     try {
       nextAlarm = await this.#exporter.export(Date.now());

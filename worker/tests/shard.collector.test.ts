@@ -94,7 +94,7 @@ test("between full pushes only changed series are pushed", async () => {
   await worker.fetchText("/", { tenant: "globex" });
   await waitFor(() => collector.total("requests_total"), (total) => total === 2);
   const names = [...collector.pushes.at(-1)!.points.keys()].map((name) => name.split(",")[0]);
-  expect(names.sort()).toEqual(["latency_ms{tenant_id=globex", "requests_total{tenant_id=globex"]);
+  expect(names.sort()).toEqual(["latency_ms{tenant_id=globex", "requests_total{tenant_id=globex", "telemetry_object_requests_total{service=worker-api}"]);
 });
 
 test("pushes have the content type application/json and the headers of the variable, and large ones are gzipped", async () => {
@@ -126,11 +126,11 @@ test("an exemplar is pushed once, with the request's id and a time within the wi
 test("more series than fit into one request are split over several requests with the same timestamp", async () => {
   const collector = await fixtures.collector();
   const worker = await fixtures.worker(collector.url);
-  await runConcurrently(700, 20, (n) => worker.fetchText("/", { tenant: `tenant-${n}` })); // 700 counters, 700 histograms, 6 telemetry series, the rows written and the failed exports
-  await waitFor(() => collector.accepted.size, (size) => size >= 1_408);
+  await runConcurrently(700, 20, (n) => worker.fetchText("/", { tenant: `tenant-${n}` })); // 700 counters, 700 histograms, 6 telemetry series, the requests to the shard, the rows written and the failed exports
+  await waitFor(() => collector.accepted.size, (size) => size >= 1_409);
   expect(collector.total("requests_total")).toBe(700);
-  const sizes = await waitFor(() => fullPushSizes(collector.pushes), (requests) => requests[0]! + requests[1]! >= 1_408);
-  expect(sizes).toEqual([1_000, 408]);
+  const sizes = await waitFor(() => fullPushSizes(collector.pushes), (requests) => requests[0]! + requests[1]! >= 1_409);
+  expect(sizes).toEqual([1_000, 409]);
 });
 
 /** Returns the numbers of series in the requests of the last push that was split, as far as they have arrived. */
@@ -145,7 +145,7 @@ test("without an endpoint requests are still counted, and the hint is logged onc
   await worker.fetchText("/");
   await waitFor(() => loggedMessages(worker), (messages) => messages.length === 1);
   expect(loggedMessages(worker)[0]).toContain("OTEL_EXPORTER_OTLP_ENDPOINT is not set; use the collector's URL");
-  expect(Number(await worker.fetchText("/shard-0/series"))).toBe(8); // the heartbeat, three dropped and two overflow counters, a counter, a histogram
+  expect(Number(await worker.fetchText("/shard-0/series"))).toBe(9); // the heartbeat, the requests to the shard, three dropped and two overflow counters, a counter, a histogram
 });
 
 test("exports go over the binding TELEMETRY_COLLECTOR, with the path and the credentials of the URL", async () => {

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from contract.api import DROPPED, EXPORT_FAILURES, OVERFLOW, ROWS_WRITTEN
+from contract.api import DROPPED, EXPORT_FAILURES, OBJECT_REQUESTS, OVERFLOW, ROWS_WRITTEN
 from contract.labels import ENDPOINT, REASON, SERVICE, TENANT
 from generator.definitions import project_contract
 from generator.dsl.contract import Contract
@@ -124,11 +124,13 @@ def _with_metric_labels(measurements: Measurements, platform: Platform) -> Measu
 
 
 def _telemetry_of_services(plan: SimulationPlan) -> Iterator[Measurements]:
-    """Yield the counters of telemetry that each service lost, or counted without its tenant, of the rows of shards, and
-    of failed exports to the first collector: 0 from the first step, and what incidents lose."""
+    """Yield the counters of telemetry that each service lost, or counted without its tenant, of the rows of shards and
+    the requests to them, and of failed exports to the first collector: 0 from the first step, and what incidents lose.
+    """
     first_step, zero = np.array([1], dtype=np.int64), np.zeros(1, dtype=np.int64)
     for service in plan.platform.services:
         yield Measurements(ROWS_WRITTEN, {SERVICE.name: service}, first_step, zero)
+        yield Measurements(OBJECT_REQUESTS, {SERVICE.name: service}, first_step, zero)
         collector = {SERVICE.name: service, ENDPOINT.name: ENDPOINT.listed[0]}
         yield Measurements(EXPORT_FAILURES, collector, first_step, zero)
         for reason in REASON.listed:

@@ -58,8 +58,10 @@ export const METRICS = {
   telemetry_dropped_total: { kind: "counter", labels: ["service", "reason"] },
   /** Increments and observations that were counted for the tenant `other`, because there was no room for another series; reported as 0 from the start. */
   telemetry_overflow_total: { kind: "counter", labels: ["service", "reason"] },
-  /** Rows that the shards have written since they started, which Cloudflare bills; those of a batch count for its service, the others for the first one of the contract. */
+  /** Rows that the shards have written since they started, which Cloudflare bills; they count for the service of a shard's first series. */
   telemetry_rows_written_total: { kind: "counter", labels: ["service"] },
+  /** Requests to the shards, which Cloudflare bills: each time that an isolate sends a batch, and each run of an alarm. They are stored with the batch that comes next, and count for its service. */
+  telemetry_object_requests_total: { kind: "counter", labels: ["service"] },
   /** Requests to a collector that it did not accept since the shards started; what they had is sent again. Of one that is down, the others know. */
   telemetry_export_failures_total: { kind: "counter", labels: ["service", "endpoint"] },
   /** Calls to a model, whatever the result. */

@@ -13,6 +13,23 @@ export class TelemetryShard extends Shard {
     super(withClock(state), env);
   }
 
+  override add(name: string, batches: readonly MetricsBatch[]): Promise<void> {
+    received.adds += 1;
+    return super.add(name, batches);
+  }
+
+  override alarm(): Promise<void> {
+    received.alarms += 1;
+    return super.alarm();
+  }
+
+  /** Adds a batch, and returns what the object has received since the isolate started, and the requests that are in storage. */
+  async bill(name: string, batch: MetricsBatch): Promise<Bill> {
+    await this.add(name, [batch]);
+    const requests = this.#series().filter(([key]) => key.startsWith(METRIC_DEFINITIONS.telemetry_object_requests_total.id));
+    return { ...received, stored: requests.reduce((sum, [, numbers]) => sum + numbers.at(-1)!, 0) };
+  }
+
   crash(): void {
     this.ctx.abort("crashed by the test");
   }
@@ -75,11 +92,9 @@ export class TelemetryShard extends Shard {
 
   /** Sums up what is in storage. */
   stored(): StoredSums {
-    const log = this.#rows("log", "entry").filter(({ generation }) => generation === this.#generation());
-    const chunks = this.#rows("chunks", "series").flatMap(({ lines }) => lines.map(([key, , , numbers]: Row) => [key, numbers]));
     const keys = new Set<string>();
     let [others, increments, overflow] = [0, 0, 0];
-    for (const [key, numbers] of [...chunks, ...log.flatMap(({ lines }) => lines.slice(1))]) {
+    for (const [key, numbers] of this.#series()) {
       const { metric, labelValues } = parseSeriesKey(key)!;
       const count = observationCount(numbers);
       if (metric === METRIC_DEFINITIONS.telemetry_overflow_total) overflow += count;
@@ -91,6 +106,13 @@ export class TelemetryShard extends Shard {
     return { series: keys.size, others, increments, overflow };
   }
 
+  /** The series of the chunks, and what the log adds to them. */
+  #series(): (readonly [key: string, numbers: readonly number[]])[] {
+    const log = this.#rows("log", "entry").filter(({ generation }) => generation === this.#generation());
+    const chunks = this.#rows("chunks", "series").flatMap(({ lines }) => lines.map(([key, , , numbers]: Row) => [key, numbers]));
+    return [...chunks, ...log.flatMap(({ lines }) => lines.slice(1))];
+  }
+
   #generation(): number {
     return Number([...this.ctx.storage.sql.exec("SELECT generation FROM state")][0]?.generation ?? 0);
   }
@@ -100,6 +122,13 @@ export class TelemetryShard extends Shard {
     const linesOf = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes).split("\n").filter(Boolean).map((line) => JSON.parse(line));
     return rows.map((row) => ({ ...row, lines: linesOf(row[column] as ArrayBuffer) }));
   }
+}
+
+/** The requests that an object has received since its isolate started, and those that are in storage. */
+export interface Bill {
+  readonly adds: number;
+  readonly alarms: number;
+  readonly stored: number;
 }
 
 /** What a shard has stored of series of tenants, and of overflow. */
@@ -125,6 +154,7 @@ let clockOffsetMs = 0;
 Date.now = () => realNow() + clockOffsetMs;
 
 let [writtenRows, writtenAlarms] = [0, 0];
+const received = { adds: 0, alarms: 0 };
 
 /** Has the object's alarms run by the clock that the test sets, as the rest of it; and counts what it writes. */
 function withClock(state: DurableObjectState): DurableObjectState {
@@ -178,10 +208,11 @@ function failing(namespace: Env["TELEMETRY"], failure: Failure): Env["TELEMETRY"
   return { idFromName: (name: string) => namespace.idFromName(name), get } as unknown as Env["TELEMETRY"];
 }
 
-/** Runs a command of the test on a shard: `add`, `many<batches>` or `many<batches>x<series>`, `written`, `crash`, `age<days>`, `postpone<ms>`, `idle<ms>`, `clock<ms>`, or what to count in storage, as `rows` does. */
+/** Runs a command of the test on a shard: `add`, `bill`, `many<batches>` or `many<batches>x<series>`, `written`, `crash`, `age<days>`, `postpone<ms>`, `idle<ms>`, `clock<ms>`, or what to count in storage, as `rows` does. */
 async function runOnShard(env: Env, name: string, command: string, batches: string | null): Promise<Response> {
   const stub = env.TELEMETRY.get(env.TELEMETRY.idFromName(name));
   if (command === "add") return new Response(String(await stub.add(name, JSON.parse(batches!))));
+  if (command === "bill") return Response.json(await stub.bill(name, JSON.parse(batches!)[0]));
   if (command === "crash") return new Response(await stub.crash().then(() => "alive", () => "crashed"));
   if (command === "stored") return Response.json(await stub.stored());
   if (command === "written") return Response.json(await stub.written());
