@@ -37,23 +37,31 @@ test.each([
   ["never responds", () => undefined],
   ["closes the connection", (response) => response.destroy()],
   ["rejects everything", (response) => response.writeHead(503).end()],
-] as [string, (response: ServerResponse) => unknown][])("one that %s does not delay the other, gets all later, and is counted and logged", async (_, respond) => {
+] as [string, (response: ServerResponse) => unknown][])("one that %s gets all later, and is counted and logged", async (_, respond) => {
   const { first, second, worker } = await start({ OTEL_EXPORTER_OTLP_TIMEOUT_2: 400 });
   second.respond = respond;
   await runConcurrently(100, 10, () => worker.fetchText("/"));
   expect(await total(first, 100)).toBe(100);
   const pushes = first.pushes.length;
-  const startedAt = Date.now();
   await waitFor(() => first.pushes.length, (length) => length >= pushes + 4);
-  expect((Date.now() - startedAt) / 4).toBeLessThan(2_000); // all series are due each 500 ms, however long the second collector takes
   const failures = () => [...first.accepted].find(([name]) => /^telemetry_export_failures_total\{.*endpoint=2/.test(name))?.[1].asDouble ?? 0;
   await waitFor(failures, (number) => number >= 2);
   expect(second.accepted.size).toBe(0);
   second.acceptAgain();
   expect(await total(second, 100)).toBe(100);
-  const messages = await waitFor(() => loggedMessages(worker), ({ length }) => length >= 2);
+  const ofSecond = () => loggedMessages(worker).filter((message) => message.includes("collector 2")); // a busy machine may fail the first, too
+  const messages = await waitFor(ofSecond, ({ length }) => length >= 2);
   expect(messages[0]).toContain("shard-0: collector 2 did not accept metrics (");
   expect(messages[1]).toBe("shard-0: collector 2 accepts metrics again.");
+});
+
+test("the other gets its pushes while one has not responded for longer than this test waits", async () => {
+  const { first, second, worker } = await start({ OTEL_EXPORTER_OTLP_TIMEOUT_2: 30_000 });
+  second.respond = () => undefined;
+  await worker.fetchText("/");
+  await waitFor(() => second.pushes.length, (length) => length >= 1);
+  const pushes = first.pushes.length;
+  await waitFor(() => first.pushes.length, (length) => length >= pushes + 4);
 });
 
 test("the first one may be down, too", async () => {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -56,6 +57,19 @@ def edited(live: LiveHistory, folder: Path, file: str, before: str, after: str) 
     return out
 
 
+def until(end: float, length: float) -> tuple[str, ...]:
+    """The options of so many seconds until a time."""
+    limits = ("--since", f"{round(1000 * length)}ms", "--until", datetime.fromtimestamp(end, UTC).isoformat())
+    return *limits, "--pause", "0"
+
+
+def minute(live: LiveHistory) -> tuple[str, ...]:
+    """The options of the minute that began with the time lapse, after it has passed: a page waits for half of it. Until
+    now, the outage would soon be too long ago."""
+    time.sleep(max(live.start + 60 - time.time(), 0))
+    return until(live.start + 60, 60)
+
+
 def of(firings: Firings, name: str) -> list[dict[str, str]]:
     """The labels of each alert of a name."""
     return [labels for each in firings if (labels := dict(each))["alertname"] == name]
@@ -100,7 +114,7 @@ def test_only_read_endpoints_are_used(live: LiveHistory, tmp_path: Path, capsys:
     reports the outage's page."""
     out = edited(live, tmp_path, "recorded-limits.yaml", "0.05 * group", "0.45 * group")
     with recording_proxy(live.server.url) as (url, requests):
-        options = ["--platform", str(live.platform), "--out", str(out), "--since", "1m", "--pause", "0"]
+        options = ["--platform", str(live.platform), "--out", str(out), *minute(live)]
         status = main(["rehearse", url, *options, "--json"])
     document = json.loads(capsys.readouterr().out)
     assert status == 0, document
@@ -117,10 +131,9 @@ def test_only_read_endpoints_are_used(live: LiveHistory, tmp_path: Path, capsys:
 def exported(live: LiveHistory, folder: Path, *options: str) -> Path:
     """A recording of the time."""
     recording = folder / "recording.xz"
-    until = datetime.fromtimestamp(live.end, UTC).isoformat()
-    time = ["--since", f"{round(1000 * (live.end - live.start))}ms", "--until", until, "--pause", "0"]
+    time_lapse = until(live.end, live.end - live.start)
     files = ["--platform", str(live.platform), "--out", str(live.out), "--export", str(recording)]
-    assert main(["rehearse", live.server.url, *files, *time, *options]) == 0
+    assert main(["rehearse", live.server.url, *files, *time_lapse, *options]) == 0
     return recording
 
 
@@ -145,9 +158,8 @@ def test_a_recording_gives_the_same_result(
     """Notifications, firings and receivers are those of the server, for inhibitors and what they inhibit, too."""
     recording, documents = exported(live, tmp_path), []
     files = ["--platform", str(live.platform), "--out", str(live.out), "--json"]
-    until = datetime.fromtimestamp(live.end, UTC).isoformat()
-    time = ["--since", f"{round(1000 * (live.end - live.start))}ms", "--until", until, "--pause", "0"]
-    for source in ([live.server.url, *time], ["--recording", str(recording)]):
+    time_lapse = until(live.end, live.end - live.start)
+    for source in ([live.server.url, *time_lapse], ["--recording", str(recording)]):
         capsys.readouterr()
         assert main(["rehearse", *source, *files]) == 0
         documents.append(json.loads(capsys.readouterr().out))
@@ -162,7 +174,7 @@ def test_a_recording_gives_the_same_result(
 
 def test_the_servers_own_alerts_are_incidents(live: LiveHistory, capsys: pytest.CaptureFixture[str]) -> None:
     """What RouteDown recorded is an incident of /chat; the rehearsed rule fires at its start."""
-    options = ["--platform", str(live.platform), "--out", str(live.out), "--since", "1m", "--pause", "0", "--json"]
+    options = ["--platform", str(live.platform), "--out", str(live.out), *minute(live), "--json"]
     source = 'ALERTS{alertname="RouteDown"}'
     assert main(["rehearse", live.server.url, *options, "--incidents", source]) == 0
     (incident,) = json.loads(capsys.readouterr().out)["incidents"]
@@ -172,7 +184,7 @@ def test_the_servers_own_alerts_are_incidents(live: LiveHistory, capsys: pytest.
 
 def test_too_many_samples_stop_the_command(live: LiveHistory, capsys: pytest.CaptureFixture[str]) -> None:
     """Above the limit nothing is rehearsed, and `--yes` lifts it."""
-    options = ["--platform", str(live.platform), "--out", str(live.out), "--since", "1m", "--pause", "0"]
+    options = ["--platform", str(live.platform), "--out", str(live.out), *minute(live)]
     arguments = ["rehearse", live.server.url, *options, "--max-samples", "10"]
     assert main(arguments) == 2
     assert "give a shorter --since, a higher limit, or --yes" in capsys.readouterr().err
@@ -194,7 +206,7 @@ def test_a_revision_is_compared(
     incident = f"{{start: '{start}', end: '{end}', route: /chat, what: outage}}"
     (tmp_path / "incidents.yaml").write_text(f"incidents: [{incident}]\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    options = ["--platform", str(live.platform), "--since", "1m", "--pause", "0", "--base", "HEAD", "--json"]
+    options = ["--platform", str(live.platform), *minute(live), "--base", "HEAD", "--json"]
     files = ["--incidents", "incidents.yaml", "--html", "pages/index.html", "--comment", "comment.md"]
     assert main(["rehearse", live.server.url, *options, *files]) == 0
     document = json.loads(capsys.readouterr().out)
@@ -215,7 +227,7 @@ def test_other_values_of_a_threshold(
     the minute that the time lapse takes, for a ticket waits for two: 5 % is kept, and nothing written."""
     monkeypatch.setattr("generator.verify.calibrate.command.rules_with", partial(rules_with, time_lapse=FACTOR))
     before = live.platform.read_bytes()
-    options = ["--platform", str(live.platform), "--since", "1m", "--pause", "0", "--values", "45,70", "--json"]
+    options = ["--platform", str(live.platform), *minute(live), "--values", "45,70", "--json"]
     assert main(["calibrate", live.server.url, "tenant_default.error_percent", *options, "--write"]) == 0
     document = json.loads(capsys.readouterr().out)
     firings = [(each["value"], sum(alert["firings"] for alert in each["alerts"])) for each in document["values"]]
