@@ -1,6 +1,6 @@
 """What Cloudflare bills, by unit, at its list prices; and what it bills that no Worker can count."""
 
-from contract.ai import TOKENS
+from contract.ai import AI_EMBEDDED_TEXTS, AI_IMAGES, TOKENS
 from contract.api import OBJECT_REQUESTS, REQUESTS, ROWS_WRITTEN
 from contract.labels import BILLED_UNIT, PRODUCT, TENANT
 from contract.storage import (
@@ -303,7 +303,11 @@ NOT_COUNTED = (
     NotCounted("Workers", "CPU ms", CPU_TIME),
     NotCounted("Workers", "log events", "logs are written by the platform, after the Worker has ended"),
     NotCounted("Workers AI", "neurons", "answers report tokens; prices of tokens follow from neurons"),
-    NotCounted("Workers AI", "images and audio", "their answers have no token usage; AITokensUnknown tells"),
+    NotCounted("Workers AI", "tiles and steps of images", "an answer has the image alone", AI_IMAGES),
+    NotCounted(
+        "Workers AI", "texts that become vectors", "their tokens are billed", AI_EMBEDDED_TEXTS, is_billed=False
+    ),
+    NotCounted("Workers AI", "audio", "its answers have no token usage; AITokensUnknown tells"),
     NotCounted("AI Gateway", "logs", "the settings of a gateway decide which it keeps, and Logpush which it sends on"),
     NotCounted("KV", "stored GB", STORED),
     NotCounted("Durable Objects", "duration in GB-s", CPU_TIME),
@@ -331,6 +335,6 @@ NOT_COUNTED = (
     ),
     NotCounted("D1", "stored GB", STORED),
     NotCounted("R2", "stored GB", STORED),
-    NotCounted("R2", "deletes", "they are free", R2_DELETES),
+    NotCounted("R2", "deletes", "they are free", R2_DELETES, is_billed=False),
     NotCounted("Queues", "64 KB parts of larger messages", NOT_SEEN),
 )

@@ -109,12 +109,13 @@ class BilledUnit:
 @frozen
 class NotCounted:
     """What a product is billed by, and no counter of the contract counts, because of `reason`. `counter` is the one
-    that counts something else of the same product, if any."""
+    that counts something else of the same product, if any; without `is_billed`, it costs nothing by itself."""
 
     product: str
     unit: str
     reason: str
     counter: Counter | None = None
+    is_billed: bool = True
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -32,17 +32,17 @@ def costs_page(command: str) -> str:
         rows=[_row(unit) for unit in COST.units],
         classes=[*TOKEN_CLASSES],
         without_price=without_price(COST, NOT_COUNTED),
-        not_counted=NOT_COUNTED,
+        not_counted=[each for each in NOT_COUNTED if each.is_billed],
         bills=BILLS,
         command=command,
     )
 
 
 def without_price(cost: Cost, not_counted: tuple[NotCounted, ...]) -> dict[str, str]:
-    """The counters of calls to stores that no billed unit is counted by, each with the reason."""
+    """The counters of calls to stores, and those of which a reason is stated, that no billed unit is counted by."""
     priced = {counter.name for unit in cost.units for counter in unit.counters}
     reasons = {each.counter.name: f"{each.unit}: {each.reason}" for each in not_counted if each.counter is not None}
-    counters = [member.counter.name for member in STORAGE_CALLS.members]
+    counters = [*(member.counter.name for member in STORAGE_CALLS.members), *reasons]
     return {name: reasons.get(name, "") for name in counters if name not in priced}
 
 
