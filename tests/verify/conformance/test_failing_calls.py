@@ -131,8 +131,8 @@ def test_nothing_is_left_after_a_signal(
 def test_nothing_is_left_after_a_server_that_hangs(path: str, grafana: FakeGrafana, output: ShippedOutput) -> None:
     """A server that does not answer is left after the time that is given, and asked to delete what it has made."""
     grafana.behaviour = lambda number, method, called: "hang after" if called == path else ""
-    result, (problem,) = checked(grafana, output, timeout=1)
-    assert problem.what == "it does not answer within 1 s"
+    result, (problem,) = checked(grafana, output, timeout=3)
+    assert problem.what == "it does not answer within 3 s"
     assert result.left == []
     assert grafana.is_untouched
 
