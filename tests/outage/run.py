@@ -105,7 +105,7 @@ def write_history(platform: Platform, data: Path) -> None:
     file = data.with_name("history.txt")
     file.write_text("\n".join([*lines, "# EOF", ""]), encoding="utf-8")
     command = [str(find_promtool()), "tsdb", "create-blocks-from", "openmetrics", str(file), str(data)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
 
 
 @contextmanager
