@@ -16,7 +16,7 @@ MODELS := tools/kubernetes-models
 MODELS_READY := $(MODELS)/node_modules/.stamp
 TOOLS := promtool amtool alertmanager prometheus vmalert
 DEPLOY_TOOLS := kustomize helm fluxbuild composecheck
-BACKEND_TOOLS := prometheus prometheus_3_10 victoriametrics vmalert thanos cortex
+BACKEND_TOOLS := promtool prometheus prometheus_3_10 promtool_3_10 victoriametrics vmalert vmalert-tool thanos cortex
 PIP := $(RUN) pip --disable-pip-version-check --no-color install --progress-bar off --require-hashes
 # A silent command prints a line every ten seconds.
 SLOW := $(CURDIR)/$(VENV)/bin/python -m generator.external.with_progress

@@ -132,7 +132,13 @@ def test_only_ci_needs_what_tests_can_do_without(folder: Path) -> None:
         ("test-changes", ["git", "promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
         ("test-platforms", ["promtool"]),
         ("test-chance", ["promtool"]),
-        ("backends", ["Node.js", "Prometheus", "Prometheus", "VictoriaMetrics", "vmalert", "Thanos", "Cortex"]),
+        (
+            "backends",
+            [
+                *("Node.js", "promtool", "Prometheus", "Prometheus", "promtool", "VictoriaMetrics", "vmalert"),
+                *("vmalert-tool", "Thanos", "Cortex"),
+            ],
+        ),
         ("tools", ["promtool", "amtool", "Alertmanager", "Prometheus", "vmalert"]),
     ],
 )

@@ -36,6 +36,10 @@ for need in "$@"; do
   Prometheus 3.10 or newer (or set \$PROMETHEUS), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
     prometheus_3_10) has_tool prometheus_3_10 "$PROMETHEUS_3_10" || missing="$missing
   Prometheus 3.10 (or set \$PROMETHEUS_3_10), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    promtool_3_10) has_tool promtool_3_10 "$PROMTOOL_3_10" || missing="$missing
+  promtool 3.10 (or set \$PROMTOOL_3_10), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
+    vmalert-tool) has_tool vmalert-tool "$VMALERT_TOOL" || missing="$missing
+  vmalert-tool 1.151 or newer (or set \$VMALERT_TOOL), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
     vmalert) has_tool vmalert "$VMALERT" || missing="$missing
   vmalert 1.110 or newer (or set \$VMALERT), or Go 1.21 or newer, which builds it (https://go.dev/dl)" ;;
     victoriametrics) has_tool victoriametrics "$VICTORIAMETRICS" || missing="$missing

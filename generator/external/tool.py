@@ -37,7 +37,7 @@ class Tool:
     @property
     def environment_variable(self) -> str:
         """The environment variable that may hold the path of another build of the tool."""
-        return self.name.upper()
+        return self.name.upper().replace("-", "_")
 
     def build_command(self, target: Path) -> list[str]:
         """Return the command that builds the tool into `target`; its working directory must be the module's folder."""
@@ -91,7 +91,7 @@ PROMETHEUS = Tool(
     build_time="2 to 3 minutes",
     tags=("remove_all_sd",),
 )
-# The oldest version that works, for `make backends`.
+# The oldest version that works, and its promtool, for `make backends`.
 PROMETHEUS_3_10 = Tool(
     name="prometheus_3_10",
     module="tools/prometheus-3.10",
@@ -101,6 +101,16 @@ PROMETHEUS_3_10 = Tool(
     build_time="2 to 3 minutes",
     tags=("remove_all_sd",),
     version_pattern=r"\bprometheus, version ",
+)
+PROMTOOL_3_10 = Tool(
+    name="promtool_3_10",
+    module="tools/prometheus-3.10",
+    package="github.com/prometheus/prometheus/cmd/promtool",
+    minimum_version=(3, 10),
+    version="3.10.0",
+    build_time="2 to 3 minutes",
+    tags=("remove_all_sd",),
+    version_pattern=r"\bpromtool, version ",
 )
 AMTOOL = Tool(
     name="amtool",
@@ -129,6 +139,17 @@ VMALERT = Tool(
     build_time="less than a minute",
     version_variable="github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version",
     version_pattern=r"\b{name}\S*-v",
+)
+# Runs alert tests in VictoriaMetrics, for `make backends`.
+VMALERT_TOOL = Tool(
+    name="vmalert-tool",
+    module="tools/vmalert-tool",
+    package="github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert-tool",
+    minimum_version=(1, 151),
+    version="vmalert-tool-v1.151.0",
+    build_time="about a minute",
+    version_variable="github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version",
+    version_pattern=r"\b{name}-\S*v",
 )
 VICTORIAMETRICS = Tool(
     name="victoriametrics",
@@ -204,7 +225,8 @@ OTELCOL = _own("otelcol", "otelcol", (0, 158), "0.158.0", "2 minutes", r"^{name}
 TOOLS = {
     tool.name: tool
     for tool in (
-        *(PROMTOOL, PROMETHEUS, PROMETHEUS_3_10, AMTOOL, ALERTMANAGER, VMALERT, VICTORIAMETRICS, THANOS, CORTEX),
+        *(PROMTOOL, PROMETHEUS, PROMETHEUS_3_10, PROMTOOL_3_10, AMTOOL, ALERTMANAGER),
+        *(VMALERT, VMALERT_TOOL, VICTORIAMETRICS, THANOS, CORTEX),
         *(SLOTH, KUSTOMIZE, HELM, FLUX_BUILD, COMPOSE_CHECK, OTELCOL),
     )
 }

@@ -46,6 +46,7 @@ def comparison_page(command: str, measured: Mapping[str, Results]) -> str:
         measured=results,
         columns=columns,
         differing=list(_differing(results)),
+        failing=list(_failing(results)),
         command=command,
     )
 
@@ -63,6 +64,7 @@ def _measured(results: Results) -> Iterator[tuple[str, str]]:
     )
     yield "Difference of the day's tokens, at most", _percent(results, "amounts_percent")
     yield "Difference of quantiles, at most", _percent(results, "quantiles_percent")
+    yield "Alert tests of its build that pass", _alert_tests(results)
 
 
 def _number(results: Results, key: str) -> str:
@@ -71,6 +73,19 @@ def _number(results: Results, key: str) -> str:
 
 def _percent(results: Results, key: str) -> str:
     return f"{results[key]:g} %" if key in results else NOT_MEASURED
+
+
+def _alert_tests(results: Results) -> str:
+    if "alert_tests" not in results:
+        return NOT_MEASURED
+    tests = results["alert_tests"]
+    return f"{tests['passed']:,} of {tests['tests']:,}, by {tests['tool']}"
+
+
+def _failing(measured: list[Results]) -> Iterator[tuple[str, str]]:
+    """Each alert test that does not pass, and its cause."""
+    for results in measured:
+        yield from sorted(results.get("alert_tests", {}).get("failing", {}).items())
 
 
 def _differing(measured: list[Results]) -> Iterator[tuple[str, str, list[str]]]:

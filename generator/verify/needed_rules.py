@@ -84,7 +84,7 @@ class AlertTestRunner:
         graph = _graph([group for rule_file in rule_files for group in _groups(rule_file)])
         tests: dict[frozenset[str], list[Document]] = {}
         for test in document["tests"]:
-            tests.setdefault(_tested(test, graph.reads), []).append(test)
+            tests.setdefault(tested_names(test, graph.reads), []).append(test)
         for number, (names, tests_of_names) in enumerate(tests.items()):
             folder = place / str(number)
             folder.mkdir()
@@ -110,8 +110,8 @@ def _groups(rule_file: Document) -> Groups:
     return rule_file.get("groups") or ()
 
 
-def _tested(test: Document, rules: Collection[str]) -> frozenset[str]:
-    """The names of the alerts and of the series that a test has expectations of."""
+def tested_names(test: Document, rules: Collection[str]) -> frozenset[str]:
+    """The names of the alerts and of the series that a test has expectations of; `rules` are those of all alerts."""
     alerts = {case["alertname"] for case in test.get("alert_rule_test") or ()}
     texts = (case["expr"] for case in test.get("promql_expr_test") or ())
     return frozenset(alerts.union(*(_series(text, rules) for text in texts)))

@@ -66,8 +66,9 @@ def test_the_comparison_has_what_a_run_measured() -> None:
     complete = {"requests": 2000, "in_increases": 1980, "minutes": 15.0, "rules": 300, "failing_rules": 0, "alerts": 9}
     larger = {"a:b": {"percent": 12.5, "cause": "window"}}
     differing = {"seconds_apart": 30.0, "amounts_percent": 0.02, "quantiles_percent": 0.5, "larger": larger}
+    tests = {"tool": "promtool 3.16.0", "tests": 1203, "passed": 1202, "failing": {"cost.a": "extrapolation"}}
     measured = {
-        "x": {"backend": "thanos", "version": "0.42.4", **complete, **differing},
+        "x": {"backend": "thanos", "version": "0.42.4", **complete, **differing, "alert_tests": tests},
         "y": {"backend": "prometheus", "version": "3.10.0", "requests": 2000},
     }
     page = comparison_page(COMMAND, measured)
@@ -76,6 +77,8 @@ def test_the_comparison_has_what_a_run_measured() -> None:
     assert "| Of them in increases | not measured | 1,980 |" in page
     assert "| Difference of the day's tokens, at most | not measured | 0.02 % |" in page
     assert "| `a:b` | window | not measured | 12.5 % |" in page
+    assert "| Alert tests of its build that pass | not measured | 1,202 of 1,203, by promtool 3.16.0 |" in page
+    assert "| `cost.a` | extrapolation |" in page
 
 
 def test_every_check_has_a_page_in_the_index() -> None:
