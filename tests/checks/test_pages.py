@@ -38,13 +38,15 @@ def test_the_page_of_the_configuration_is_up_to_date() -> None:
 
 
 def test_the_page_of_costs_is_up_to_date() -> None:
-    """It has a row for each billed unit, and one for each that no Worker can count."""
+    """It has a row for each billed unit, one for each that no Worker can count, and the reason of each counter without a
+    price."""
     page = costs_page(COMMAND)
     assert COSTS.read_text(encoding="utf-8") == page, f"run {COMMAND}"
     for unit in UNITS:
         assert f"| {unit.product} | `{unit.name}` | " in page
     for each in NOT_COUNTED:
-        assert f"| {each.product} | {each.unit} | {each.reason} |" in page
+        assert (f"| {each.product} | {each.unit} | {each.reason} |" in page) == each.is_billed
+        assert each.counter is None or f"| `{each.counter.name}` | {each.unit}: {each.reason} |" in page
     assert "| kv | `kv_writes` | `kv_writes_total` | 1 | $5.00 | 1,000,000 writes a month | [2026-11-28](" in page
     assert "| `vectorize_queries_total` | queried dimensions: " in page
 
