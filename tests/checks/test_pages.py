@@ -38,8 +38,7 @@ def test_the_page_of_the_configuration_is_up_to_date() -> None:
 
 
 def test_the_page_of_costs_is_up_to_date() -> None:
-    """It has a row for each billed unit, one for each that no Worker can count, and the reason of each counter without a
-    price."""
+    """It has a row for each billed unit, one for each that no Worker can count, and why a counter has no price."""
     page = costs_page(COMMAND)
     assert COSTS.read_text(encoding="utf-8") == page, f"run {COMMAND}"
     for unit in UNITS:
