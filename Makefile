@@ -124,7 +124,7 @@ test-deploy: require-test-deploy $(DEV_READY) $(MODELS_READY) ## deploy out/ wit
 	@$(RUN) generator.external prometheus alertmanager $(DEPLOY_TOOLS) >/dev/null
 	@$(RUN) pytest --durations=10 tests/deploy
 
-backends: require-backends $(DEV_READY) $(WORKER_PACKAGES) ## push to each database as Workers do, and run the rules of its build in its ruler, into docs/backends/measured.json: Prometheus 3.10 and the newest, VictoriaMetrics with vmalert, Thanos, Cortex (half an hour, and another once to build them)
+backends: require-backends $(DEV_READY) $(WORKER_PACKAGES) ## push to each database as Workers do, and run the rules of its build in its ruler, into docs/backends/measured.json: Prometheus 3.10 and the newest, VictoriaMetrics with vmalert, Thanos, Cortex (three quarters of an hour, and half of one once to build them)
 	@$(RUN) generator.external $(BACKEND_TOOLS) >/dev/null
 	@$(RUN) pytest --durations=10 tests/backends
 
