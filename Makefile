@@ -26,7 +26,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 VENV_WORKS := $(shell $(VENV)/bin/python -c '' 2>/dev/null && echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-samples test-platforms test-outage test-chance test-deploy test-gateway test-nginx backends bench mutate backtest backtest-months diff preview pictures conformance doctor rehearse preview-app worker e2e checks-docs wheel record format lock clean gone
+.PHONY: help build test test-python test-worker test-preview tools check verify test-changes test-mutants test-samples test-platforms test-outage test-chance test-deploy test-gateway test-nginx backends bench mutate backtest backtest-months diff preview pictures conformance doctor rehearse preview-app worker e2e checks-docs wheel record format lock clean gone
 
 help: ## list the targets (also plain `make`)
 	@echo 'make TARGET [PLATFORM=platform.yaml] [OUT=out] [TESTS=tests]'
@@ -50,6 +50,7 @@ NPM := $(or $(CI),$(shell command -v npm 2>/dev/null))
 NEEDS_test := $(if $(CI),go node git)
 NEEDS_check := promtool
 NEEDS_mutate := promtool
+NEEDS_test-mutants := promtool
 NEEDS_backtest := prometheus vmalert sloth
 NEEDS_backtest-months := prometheus vmalert
 NEEDS_diff := git
@@ -106,15 +107,15 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: mutate test-samples test-platforms test-outage test-deploy test-gateway test-changes ## run the long proofs: mutation testing, every case of sampled tests and the long ones, alert tests on other platforms, an outage in a time lapse, what GitOps tools make of out/, the gateway before Prometheus, and the tests after five typical changes (three quarters of an hour on two idle cores)
+verify: test-mutants test-samples test-platforms test-outage test-deploy test-gateway test-changes ## run the long proofs: mutation testing, every case of sampled tests and the long ones, alert tests on other platforms, an outage in a time lapse, what GitOps tools make of out/, the gateway before Prometheus, and the tests after five typical changes (half an hour on two idle cores, and ten minutes once to build the tools)
 
 test-samples: require-test-samples $(DEV_READY) $(if $(NPM),preview-app) ## run every case of the tests of which `make test` runs a sample, and the long tests
 	@$(RUN) pytest --every-case -m "sampled or long" $(PARALLEL) --ignore=tests/e2e --ignore=tests/view --ignore=tests/deploy --ignore=tests/gateway --ignore=tests/backends tests
 	$(if $(NPM),@$(RUN) pytest --every-case -m "sampled or long" tests/view)
 
-test-platforms: require-test-platforms $(DEV_READY) ## run every alert test on platforms with other names and numbers, some of them random
+test-platforms: require-test-platforms $(DEV_READY) ## run the alert tests on platforms with other names and numbers, some of them random: each long test on every fourth platform (EVERY=yes: on all)
 	@$(RUN) generator.external promtool >/dev/null
-	@$(RUN) generator.run tests.alerts
+	@$(RUN) generator.run tests.alerts $(if $(EVERY),--every-test)
 
 test-outage: require-test-outage $(DEV_READY) ## count the notifications of an outage, through Prometheus and Alertmanager in a time lapse (four minutes)
 	@$(RUN) generator.external promtool prometheus alertmanager >/dev/null
@@ -151,6 +152,9 @@ bench: require-bench $(DEV_READY) ## measure builds, simulations and the log sca
 
 mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (a quarter of an hour)
 	@$(RUN) generator mutate
+
+test-mutants: require-test-mutants $(DEV_READY) ## mutate, with one in eight of the equivalent mutants, which no test kills and which take half of the time (ten minutes)
+	@$(RUN) generator mutate --sample-equivalent
 
 backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (an hour)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'

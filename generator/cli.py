@@ -119,6 +119,11 @@ def _mutate_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(platform=Path(os.path.relpath(alert_test_platform())))
     parser.add_argument("--quick", action="store_true", help="run one mutant in twelve")
     parser.add_argument("--only", default="", metavar="PREFIX", help="run the mutants of rules with this prefix")
+    parser.add_argument(
+        "--sample-equivalent",
+        action="store_true",
+        help="of the mutants that are listed as equivalent, which no test kills, run one in eight",
+    )
 
 
 def _build_options(parser: argparse.ArgumentParser) -> None:
@@ -259,10 +264,20 @@ def _mutate(options: argparse.Namespace) -> Outcome:
     from generator.external import find_promtool
     from generator.external.promtool import Promtool
     from generator.pipeline import compiled
-    from generator.verify.mutation.command import equivalent_mutants, format_report, mutate, report_data
+    from generator.verify.mutation.command import (
+        EQUIVALENT_STEP,
+        QUICK_STEP,
+        MutantSelection,
+        equivalent_mutants,
+        format_report,
+        mutate,
+        report_data,
+    )
 
     original = compiled(options.platform)
-    result = mutate(original, Promtool(find_promtool()), equivalent_mutants(), options.quick, options.only)
+    equivalent_step = EQUIVALENT_STEP if options.sample_equivalent else 1
+    selection = MutantSelection(options.only, QUICK_STEP if options.quick else 1, equivalent_step)
+    result = mutate(original, Promtool(find_promtool()), equivalent_mutants(), selection)
     print(format_report(result, original.lowered))
     return Outcome(0 if result.passed else 1, report_data(result))
 

@@ -168,6 +168,11 @@ class Scenario:
         return max((*(each.at for each in self.expectations), *(each.until for each in self.tickets)))
 
     @property
+    def evaluations(self) -> int:
+        """How often the rules are evaluated until then."""
+        return self.last_evaluation.seconds // self.evaluation_interval.seconds
+
+    @property
     def sample_interval(self) -> Duration:
         """The interval between samples, usually at most a minute: an increase over 5 minutes needs at least two
         samples."""

@@ -42,15 +42,16 @@ class AlertTestRunner:
         self._read = cache(_read)
         self._evaluated: set[Path] = set()
 
-    def run(self, file: Path, only: str = "") -> Sequence[RuleTestResult]:
-        """The results of a test file, or of its tests whose name matches the regular expression `only`. Raises
-        BuildError where promtool cannot be run, or cannot read the file."""
+    def run(self, file: Path, only: str = "", every_rule: bool = False) -> Sequence[RuleTestResult]:
+        """The results of a test file, or of its tests whose name matches the regular expression `only`; with
+        `every_rule`, one of these runs on all rules, too. Raises BuildError where promtool cannot be run, or cannot
+        read the file."""
         self._promtool.test_rules([file], NO_TEST)
         document = self._read(file)
         tests = [test for test in document.get("tests") or () if re.search(only, str(test.get("name") or ""))]
         if not tests:
             return ()
-        if self._all_pass(file, {**document, "tests": tests}, every_rule=not only):
+        if self._all_pass(file, {**document, "tests": tests}, every_rule or not only):
             return [RuleTestResult(str(file), test["name"], ()) for test in tests]
         return self._promtool.test_rules([file], only).results
 

@@ -1,7 +1,7 @@
 """Alert tests on the platforms of adopters: every test is shipped or says why not, and passes on the platform's rules.
 
 A sample of the tests runs on each platform, another one on each; `make test` does so on every fourth platform.
-`make test-platforms` runs all tests on all of them.
+`make test-platforms` runs the short tests on all of them, and each long one on every fourth.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from generator.checks.registry import coverage_problems
 from generator.external.promtool import Promtool
 from generator.pipeline import build
+from tests.alerts.__main__ import chosen_tests
 from tests.alerts.alert_test_results import alert_test_results
 from tests.alerts.other_platforms import PLATFORMS, platform_file
 from tests.alerts.test_alert_tests import qualified_id
@@ -96,3 +97,17 @@ def test_every_alert_test_is_shipped_and_a_sample_passes(name: str, tmp_path: Pa
     results = alert_test_results(tmp_path / "out", promtool, only=pattern)
     assert len(results) >= 3
     assert [result for result in results if result.failures] == []
+
+
+def test_each_long_test_runs_on_one_of_four_platforms() -> None:
+    """Of six tests, `make test-platforms` runs the two of up to 50 evaluations on each platform, and the other four on
+    one of four consecutive platforms each; with a step of one, it runs all of them."""
+    evaluations = {"e": 51, "short": 50, "d": 300, "c": 51, "b": 2000, "one": 1}
+    chosen = [chosen_tests(evaluations, number, 4) for number in (5, 6, 7, 8)]
+    assert chosen == [
+        ["short", "c", "one"],
+        ["short", "d", "one"],
+        ["e", "short", "one"],
+        ["short", "b", "one"],
+    ]
+    assert chosen_tests(evaluations, 3, 1) == list(evaluations)

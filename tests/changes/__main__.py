@@ -28,10 +28,14 @@ LEFT_OUT = (
     *("tests/e2e", "tests/view/preview/test_browser.py", "tests/view/preview/test_pictures.py"),
     *("tests/deploy", "tests/gateway", "tests/backends"),
     *("tests/vocabulary", "tests/test_makefile.py", "tests/verify/mutation/test_equivalent.py"),
+    *("tests/verify/rehearse/test_running_server.py", "tests/rendering/test_amounts_after_kill.py"),
+    *("tests/rendering/test_growth_mutants.py", "tests/verify/test_needed_rules.py", "tests/verify/chance"),
+    *("tests/verify/conformance", "tests/verify/drift", "tests/verify/replay", "tests/test_ci_steps.py"),
+    *("tests/alerts/test_other_platforms.py", "tests/test_wheel.py"),
 )
-"""Tests that need a browser, the Workers or tools that `make test` does not build, tests of the sources' form, and that
-of a sample of mutants: which ones it has differs with every rule. `make mutate` runs them all, and names what a change
-of the rules makes killable."""
+"""Tests that need a browser, the Workers or tools that `make test` does not build; tests of the sources' form; that of
+a sample of mutants: which ones it has differs with every rule (`make mutate` runs them all, and names what a change of
+the rules makes killable); and long tests that are about servers, tools and packages, and not about a definition."""
 
 
 def main() -> int:

@@ -136,12 +136,20 @@ def test_each_file_of_a_broken_rule_file_fails(tmp_path: Path, promtool: Promtoo
 
 
 @pytest.mark.parametrize(
-    ("only", "on_all_rules"), [("", ["^wide$"]), ("wide|narrow", [])], ids=["all tests", "tests by name"]
+    ("only", "every_rule", "on_all_rules"),
+    [("", False, ["^wide$"]), ("wide|narrow", False, []), ("narrow|days", True, ["^narrow$"])],
+    ids=["all tests", "tests by name", "tests by name, with every rule"],
 )
 def test_a_test_of_days_does_not_run_on_all_rules(
-    only: str, on_all_rules: list[str], tmp_path: Path, promtool: Promtool, monkeypatch: pytest.MonkeyPatch
+    only: str,
+    every_rule: bool,
+    on_all_rules: list[str],
+    tmp_path: Path,
+    promtool: Promtool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of the others, the one with the most series does; none where tests are chosen by their names."""
+    """Of the others, the one with the most series does; none where tests are chosen by their names and nothing else is
+    asked for."""
     write(tmp_path / "rules.yaml", {"groups": groups({"alert": "Tested", "expr": "up == 1"})})
     series = [{"series": f'up{{number="{number}"}}', "values": "0"} for number in range(3)]
     tests = [
@@ -160,7 +168,7 @@ def test_a_test_of_days_does_not_run_on_all_rules(
         return test_rules(self, paths, only)
 
     monkeypatch.setattr(Promtool, "test_rules", recorded)
-    AlertTestRunner(promtool).run(file, only)
+    AlertTestRunner(promtool).run(file, only, every_rule)
     assert commands == on_all_rules
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import unified_diff
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from generator.external.promtool import Promtool
 from generator.frozen import frozen
 from generator.ir.build import Compiled, Lowered
 from generator.rendering.rule_files import rule_files, rules
+from generator.verify.mutation.kill_chance import likely_coverage
 from generator.verify.mutation.mutants import Mutant, mutants, proven_by_a_model
-from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
+from generator.verify.mutation.runner import MutantResult, MutationRunner
 from generator.verify.simulation.progress import reported_progress
 
 EQUIVALENT = Path("tests/verify/mutation/equivalent.yaml")
@@ -24,7 +25,36 @@ EQUIVALENT = Path("tests/verify/mutation/equivalent.yaml")
 MAX_NAMES = 10
 QUICK_STEP = 12
 """`--quick` tests every twelfth mutant."""
+EQUIVALENT_STEP = 8
+"""`--sample-equivalent` tests every eighth of the equivalent mutants: each runs all its tests, and together they take
+as long as all others."""
 NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
+
+
+@frozen
+class MutantSelection:
+    """Of the mutants of the rules whose names start with `only`, every `step`-th one; of those among them that are
+    listed as equivalent, every `equivalent_step`-th one."""
+
+    only: str = ""
+    step: int = 1
+    equivalent_step: int = 1
+
+    def of(self, mutants_of_build: Sequence[Mutant], equivalent: Collection[str]) -> list[Mutant]:
+        """The selected mutants. Raises BuildError if `only` is the start of no rule's name."""
+        names = {mutant.rule for mutant in mutants_of_build}
+        if not any(name.startswith(self.only) for name in names):
+            hint = nearest_name(self.only, names, most=MAX_NAMES)
+            raise BuildError(
+                [Problem(f'--only "{self.only}"', "the name of no rule with mutants starts with it", hint)]
+            )
+        selected = [mutant for mutant in mutants_of_build if mutant.rule.startswith(self.only)][:: self.step]
+        listed = [mutant.key for mutant in selected if mutant.key in equivalent]
+        left_out = {key for number, key in enumerate(listed) if number % self.equivalent_step}
+        return [mutant for mutant in selected if mutant.key not in left_out]
+
+
+EVERY_MUTANT = MutantSelection()
 
 
 @frozen
@@ -48,21 +78,12 @@ def mutate(
     original: Compiled,
     promtool: Promtool,
     equivalent: Mapping[str, str],
-    quick: bool = False,
-    only: str = "",
-    step: int = QUICK_STEP,
+    selection: MutantSelection = EVERY_MUTANT,
 ) -> MutationReport:
-    """Test mutants: with `quick` every `step`-th one, with `only` those of rules whose name starts with it.
-
-    A run takes minutes, so the name of each survivor goes to standard error as soon as it is known.
-
-    Raises BuildError if `only` is the start of no rule's name.
-    """
+    """Test the selected mutants. A run takes minutes, so the name of each survivor goes to standard error as soon as it
+    is known. Raises BuildError if the selection is of no rule."""
     all_mutants = list(mutants(original.lowered))
-    if not any(mutant.rule.startswith(only) for mutant in all_mutants):
-        hint = nearest_name(only, {mutant.rule for mutant in all_mutants}, most=MAX_NAMES)
-        raise BuildError([Problem(f'--only "{only}"', "the name of no rule with mutants starts with it", hint)])
-    selected = [mutant for mutant in all_mutants if mutant.rule.startswith(only)][:: step if quick else 1]
+    selected = selection.of(all_mutants, equivalent)
     results = _run_with_progress(MutationRunner(original, promtool), selected, equivalent)
     survivors = [result for result in results if result.survived]
     killed = {result.mutant.key for result in results if not result.survived}

@@ -8,32 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from generator.dsl.alert_test import AlertTest, Coverage
+from generator.dsl.alert_test import AlertTest
 from generator.external.promtool import Promtool
 from generator.frozen import frozen
-from generator.ir.build import Compiled, Lowered
+from generator.ir.build import Compiled
 from generator.output import rule_file_path
 from generator.pipeline import tested_rules
 from generator.promql.dependencies import rule_dependencies
 from generator.rendering.alert_tests import alert_test_files
 from generator.rendering.rule_files import rule_files, rules
+from generator.verify.mutation.kill_chance import KillChances
 from generator.verify.mutation.mutants import Mutant
-
-UNLIKELY_COST = 4
-"""An alert test that is unlikely to kill a mutant runs before a likely one if it is this many times cheaper."""
-LIKELY_COVERAGE = (
-    ("keep_firing_for", Coverage.RECOVERS),
-    ("for ", Coverage.BEFORE_FOR),
-    ("dropped", Coverage.LOW_TRAFFIC),
-    ("and →", Coverage.LOW_TRAFFIC),
-    (">= 15", Coverage.LOW_TRAFFIC),
-    ("by with", Coverage.OTHERS_UNAFFECTED),
-    ("by without", Coverage.OTHERS_UNAFFECTED),
-    ("delta", Coverage.COUNTER_RESET),
-    ("[", Coverage.RECOVERS),
-    ("→", Coverage.BELOW_THRESHOLD),
-)
-"""Which coverage kills a change, by a part of the change's description; the first match applies."""
 
 
 @frozen
@@ -64,16 +49,17 @@ class MutationRunner:
     def __init__(self, original: Compiled, promtool: Promtool) -> None:
         self.original = original
         self.promtool = promtool
+        self._chances = KillChances()
         lowered = original.lowered
         tested = tested_rules(lowered, original.files)
         self.test_cases = [
             AlertTestCase(
                 alert_test,
                 alert_test_files(lowered.platform, (alert_test,), tested, original.files),
-                _evaluations(alert_test, lowered),
+                scenario.evaluations,
             )
             for alert_test in lowered.definitions.alert_tests
-            if alert_test.scenario(lowered.platform)
+            if (scenario := alert_test.scenario(lowered.platform))
         ]
 
     def run(self, mutants: Iterable[Mutant], workers: int = 2) -> Iterator[MutantResult]:
@@ -87,7 +73,9 @@ class MutationRunner:
                 folder = Path(directory, test_case.alert_test.alert)
                 if not folder.exists():
                     _write(folder, self._rule_files(mutant, test_case.alert_test.alert))
-                if self._kills(folder, test_case):
+                killed = self._kills(folder, test_case)
+                self._chances.learn(mutant, test_case.alert_test, killed)
+                if killed:
                     return MutantResult(mutant, test_case.alert_test.id)
         return MutantResult(mutant, "")
 
@@ -104,11 +92,10 @@ class MutationRunner:
         return {**empty, **texts}
 
     def _in_order(self, mutant: Mutant) -> list[AlertTestCase]:
-        """Return the test cases of the mutant's alerts, cheap and likely ones first."""
-        likely = likely_coverage(mutant)
+        """Return the test cases of the mutant's alerts, the cheapest for their chance to kill it first."""
 
-        def expected_cost(test_case: AlertTestCase) -> int:
-            return test_case.evaluations * (1 if likely in test_case.alert_test.covers else UNLIKELY_COST)
+        def expected_cost(test_case: AlertTestCase) -> float:
+            return test_case.evaluations / self._chances.of(mutant, test_case.alert_test)
 
         applicable = [test_case for test_case in self.test_cases if test_case.alert_test.alert in mutant.alerts]
         return sorted(applicable, key=expected_cost)
@@ -116,17 +103,6 @@ class MutationRunner:
     def _kills(self, directory: Path, test_case: AlertTestCase) -> bool:
         _write(directory, test_case.texts)
         return bool(self.promtool.test_rules([directory / path for path in test_case.texts]).failed)
-
-
-def likely_coverage(mutant: Mutant) -> Coverage:
-    """Return the coverage of the alert tests that are likely to kill a mutant."""
-    return next((coverage for part, coverage in LIKELY_COVERAGE if part in mutant.change), Coverage.FIRES)
-
-
-def _evaluations(alert_test: AlertTest, lowered: Lowered) -> int:
-    scenario = alert_test.scenario(lowered.platform)
-    assert scenario is not None
-    return scenario.last_evaluation.seconds // scenario.evaluation_interval.seconds
 
 
 def _write(directory: Path, texts: Mapping[str, str]) -> None:

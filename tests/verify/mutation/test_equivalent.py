@@ -12,7 +12,7 @@ import yaml
 
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
-from generator.verify.mutation.command import EQUIVALENT, equivalent_mutants, format_report, mutate
+from generator.verify.mutation.command import EQUIVALENT, MutantSelection, equivalent_mutants, format_report, mutate
 from generator.verify.mutation.mutants import mutants
 
 SENTENCE = re.compile(r"[A-Z][^.]* [^.]* [^.]*[^. ]\.")
@@ -48,6 +48,6 @@ def test_no_key_is_listed_twice(root: Path) -> None:
 
 def test_no_other_mutant_survives(production: Compiled, promtool: Promtool, equivalent: Mapping[str, str]) -> None:
     """Of every 160th mutant of production, the alert tests kill all that are not listed and none that is."""
-    report = mutate(production, promtool, equivalent, quick=True, step=STEP)
+    report = mutate(production, promtool, equivalent, MutantSelection(step=STEP))
     assert report.tested > 8
     assert report.passed, format_report(report, production.lowered)

@@ -13,11 +13,13 @@ from generator.errors import BuildError
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
 from generator.ir.expression import Selector
+from generator.verify.mutation.kill_chance import likely_coverage
 from generator.verify.mutation.mutants import Mutant, mutants
-from generator.verify.mutation.runner import MutantResult, MutationRunner, likely_coverage
+from generator.verify.mutation.runner import AlertTestCase, MutantResult, MutationRunner
 from tests.verify.mutation.small_build import small_build, small_test
 
 RULE = "RequestsFail (ticket)"
+TESTS = (("short", 25), ("long", 75))
 
 
 def run(build: Compiled, promtool: Promtool, *keys: str) -> list[MutantResult]:
@@ -65,6 +67,25 @@ def test_cheap_and_likely_tests_run_first(
     (result,) = run(build, promtool, f"{RULE}: > → <")
     assert likely_coverage(result.mutant) is Coverage.BELOW_THRESHOLD
     assert result.killed_by == "second"
+
+
+def test_a_test_that_killed_mutants_of_a_rule_runs_before_cheaper_ones(
+    platform: Platform, promtool: Promtool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test of 25 minutes kills nothing, and one of 75 kills each mutant: from the second mutant of the rule on, only
+    the longer one runs."""
+    runs: list[str] = []
+
+    def kills(runner: MutationRunner, directory: Path, test_case: AlertTestCase) -> bool:
+        runs.append(test_case.alert_test.id)
+        return test_case.alert_test.id == "long"
+
+    monkeypatch.setattr(MutationRunner, "_kills", kills)
+    build = small_build(platform, *(small_test(id_, Coverage.FIRES, length) for id_, length in TESTS))
+    of_rule = [mutant for mutant in mutants(build.lowered) if mutant.rule == RULE]
+    results = list(MutationRunner(build, promtool).run(of_rule, workers=1))
+    assert {result.killed_by for result in results} == {"long"}
+    assert runs == ["short", "long"] + ["long"] * (len(of_rule) - 1)
 
 
 def test_results_are_in_the_order_of_the_mutants(small: Compiled, promtool: Promtool) -> None:
