@@ -13,6 +13,7 @@ from generator.dsl.platform import Platform
 from generator.dsl.routing import Routing
 from generator.dsl.severity import NONE
 from generator.frozen import frozen
+from generator.garbage import return_free_memory
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.clusters import clusters_of
@@ -64,22 +65,24 @@ def run(
 ) -> BacktestRun:
     """Simulate a case and replay the rules over it, whose alerts are routed by `routing`; the baseline and sloth are
     among the `compared` ones. Raises `BuildError`: a tool is missing or fails."""
-    simulations = [
-        simulate(_plan(cluster, case, tenants, case.incidents if number == 0 else ()), progress)
-        for number, cluster in enumerate(clusters_of(platform, case))
-    ]
     selected = without_missing_results(evaluable((*shipped, *compared), case.look_back), case)
     # Between two samples no value changes, so a shorter interval would cost time and give the same alerts.
     all_rules = [replace(rule, interval=max(rule.interval, case.step)) for rule in selected]
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
-        for simulation in simulations:
-            write_blocks(simulation, data, progress)
+        for number, cluster in enumerate(clusters_of(platform, case)):
+            _write_samples(_plan(cluster, case, tenants, case.incidents if number == 0 else ()), data, progress)
         with large_prometheus(data) as server:
             replay(server, split_into_stages(all_rules), resolution(case).spans(case.clock), progress)
             queried = _query_run(server, case, all_rules, platform.metric_prefix)
             inhibitors = inhibitor_intervals(queried.shipped, routing, platform)
             return replace(queried, shipped=(*queried.shipped, *inhibitors), routing=routing)
+
+
+def _write_samples(plan: SimulationPlan, data: Path, progress: Progress) -> None:
+    """Simulate, and write the samples. Prometheus needs the 8 GB of memory that a month of 200 tenants takes."""
+    write_blocks(simulate(plan, progress), data, progress)
+    return_free_memory()
 
 
 def resolution(case: Case) -> Resolution:
