@@ -67,6 +67,14 @@ AI_FALLBACKS = Counter(
     origin=Extension("a fallback hides that a model fails: the call is no error, and counts for the other model"),
     convention=conventions.TOKENS_AND_TIMES,
 )
+AI_RETRIES = Counter(
+    name="ai_retries_total",
+    unit=CALLS_UNIT,
+    labels=LABELS,
+    help="Calls that ask a model again for what an earlier call of the same request had asked it for, and failed.",
+    origin=Extension("retries multiply the load on a model that is out of capacity, and hide from users that it fails"),
+    convention=conventions.TOKENS_AND_TIMES,
+)
 AI_TOOL_CALLS = Counter(
     name="ai_tool_calls_total",
     unit=CALLS_UNIT,

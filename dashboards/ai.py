@@ -9,6 +9,7 @@ from contract.ai import (
     AI_IMAGES,
     AI_LATENCY,
     AI_REQUESTS,
+    AI_RETRIES,
     AI_TIME_PER_OUTPUT_TOKEN,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
@@ -158,6 +159,13 @@ def blocked_by_guardrails(platform: Platform) -> TimeSeries:
     model."""
     blocked = AI_ERRORS_BY_CLASS.increase(NOW).where(ERROR_CLASS.is_("safety")).by(MODEL)
     return TimeSeries((Series(blocked),), stacked=True, no_value="No call is blocked")
+
+
+@panel("Retries by model, {window}", id="retries_by_model")
+def retries_by_model(platform: Platform) -> TimeSeries:
+    """Number of calls in the {window} before each point that asked a model again for what it had failed to give to the
+    same request."""
+    return TimeSeries((Series(AI_RETRIES.increase(NOW).by(MODEL)),), stacked=True, no_value="No retries")
 
 
 @panel("Fallbacks by model asked first, {window}", id="fallbacks_by_model")
@@ -339,12 +347,13 @@ DASHBOARD = Dashboard(
             id="Where does the time go?",
         ),
         Row(
-            "Failed calls, ends of answers and fallbacks",
+            "Failed calls, ends of answers, retries and fallbacks",
             (
                 errors_by_class,
                 finish_reasons,
                 cut_and_withheld_answers,
                 blocked_by_guardrails,
+                retries_by_model,
                 fallbacks_by_model,
                 tool_calls_and_fallbacks,
             ),

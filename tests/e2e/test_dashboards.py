@@ -16,6 +16,7 @@ NO_SERVER = "the tests' Prometheus is not at the address that the shipped config
 WITHOUT_DATA = {
     "ai: Tokens without price, last 1 h": "every model of the workload has a price",
     "ai: Tool calls and fallbacks, 5 min": "no model of the workload asks for a tool or has a fallback",
+    "ai: Retries by model, 5 min": "the workload asks no model again",
     "ai: Fallbacks by model asked first, 5 min": "no model of the workload has a fallback",
     "ai: Cut and withheld answers, 5 min": "no answer of the workload is withheld",
     "ai: Blocked by guardrails, 5 min": "the workload has no guardrail",

@@ -17,6 +17,7 @@ from contract.ai import (
     AI_IMAGES,
     AI_LATENCY,
     AI_REQUESTS,
+    AI_RETRIES,
     AI_TIME_PER_OUTPUT_TOKEN,
     AI_TIME_TO_FIRST_TOKEN,
     AI_TOKENS_INPUT,
@@ -355,6 +356,7 @@ AI: dict[str, tuple[Expected | None, ...]] = {
         for reason in ("length", "content_filter")
     ),
     "blocked_by_guardrails": (of_value(AI_ERRORS_BY_CLASS, ERROR_CLASS, "safety", BY_MODEL),),
+    "retries_by_model": (increase(AI_RETRIES, BY_MODEL),),
     "fallbacks_by_model": (increase(AI_FALLBACKS, BY_MODEL),),
     "tool_calls": tuple(increase(metric, Aggregation(FIVE_MINUTES)) for metric in (AI_TOOL_CALLS, AI_FALLBACKS)),
     "embedded_texts": (increase(AI_EMBEDDED_TEXTS, BY_MODEL),),

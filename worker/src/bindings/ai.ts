@@ -12,6 +12,7 @@ import { textsIn } from "../model_texts.ts";
 import { observeResponseBody, observeStream, type StreamObserver } from "../stream.ts";
 import { type AsyncFunction, type CallResult, startCall } from "./call.ts";
 import { errorClassOf } from "./outcome.ts";
+import { isRetry, rememberFailure } from "./retries.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
 /** The platform's error code, anywhere in the message. */
@@ -72,6 +73,8 @@ export function observeAiMethod(
 function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: AiRequest, binding: string, context: Context): AiCall {
   const prompt = context.logsRawText ? toText(inputs) : undefined;
   const endCall = startCall(context, message, { binding });
+  const firstModel = asked ?? modelOf();
+  const retries = firstModel && isRetry(context, firstModel, inputs);
   const sent = textsIn(inputs);
   context.modelTexts?.add(() => sent);
   return {
@@ -84,6 +87,8 @@ function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: A
         const outcome = { ...outcomeOf({ usage, ...result }, model), documents, asked_model: model && asked_model };
         const { units, ...reported } = usage ?? {};
         const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } });
+        if (retries) context.count("ai_retries_total", 1, { model: firstModel });
+        if (firstModel && "error" in result) rememberFailure(context, firstModel, inputs);
         if (model && asked_model) context.count("ai_fallbacks_total", 1, { model: asked_model });
         if (isRetrieval && !("error" in result)) {
           context.count("rag_queries_total");

@@ -60,6 +60,16 @@ export const bindingScenarios: Record<string, Scenario> = {
       return new Response(messageOf(error));
     }
   },
+  "ai retries": async (env, _, request) => {
+    const { model, options } = JSON.parse(request.headers.get("ai")!) as { model: string; options: object };
+    let failures = 0;
+    for (let call = 0; call < 3; call += 1) {
+      const answer: any = await env.AI.run(model as never, { prompt: "hi" } as never, options as never).catch(() => undefined);
+      await answer?.text();
+      if (!answer?.ok) failures += 1;
+    }
+    return new Response(`${failures} calls failed`);
+  },
   "ai methods": async (env, _, request) => {
     const path = JSON.parse(request.headers.get("path")!) as [name: string, ...args: unknown[]][];
     try {
