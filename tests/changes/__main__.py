@@ -31,7 +31,8 @@ LEFT_OUT = (
     *("tests/verify/rehearse/test_running_server.py", "tests/rendering/test_amounts_after_kill.py"),
     *("tests/rendering/test_growth_mutants.py", "tests/verify/test_needed_rules.py", "tests/verify/chance"),
     *("tests/verify/conformance", "tests/verify/drift", "tests/verify/replay", "tests/test_ci_steps.py"),
-    *("tests/alerts/test_other_platforms.py", "tests/test_wheel.py"),
+    *("tests/alerts/test_other_platforms.py", "tests/test_wheel.py", "tests/test_adopter.py", "tests/adopt"),
+    *("tests/rendering/test_overrides_scraped.py", "tests/redaction", "tests/output", "tests/external"),
 )
 """Tests that need a browser, the Workers or tools that `make test` does not build; tests of the sources' form; that of
 a sample of mutants: which ones it has differs with every rule (`make mutate` runs them all, and names what a change of

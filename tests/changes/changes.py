@@ -263,24 +263,24 @@ NEW_METRIC = TypicalChange(
         Edit(
             "contract/ai.py",
             "AI_LATENCY = Histogram(",
-            """AI_RETRIES = Counter(
-    name="ai_retries_total",
+            """AI_REPAIRED_ANSWERS = Counter(
+    name="ai_repaired_answers_total",
     unit=REQUESTS_UNIT,
     labels=LABELS,
-    help="Calls to a model that were repeated because it was out of capacity.",
-    origin=Extension("a model that responds at the third try looks healthy in every other metric"),
+    help="Answers that were no valid JSON, and were repaired.",
+    origin=Extension("an application that repairs answers looks healthy in every other metric"),
     convention=conventions.TOKENS_AND_TIMES,
 )
 AI_LATENCY = Histogram(""",
         ),
-        Edit("dashboards/ai.py", "    AI_REQUESTS,\n", "    AI_REQUESTS,\n    AI_RETRIES,\n"),
+        Edit("dashboards/ai.py", "    AI_REQUESTS,\n", "    AI_REPAIRED_ANSWERS,\n    AI_REQUESTS,\n"),
         Edit(
             "dashboards/ai.py",
             '@panel("Latency by model, {quantile}", id="latency_by_model")',
-            '''@panel("Retries by model", id="retries_by_model")
-def retries_by_model(platform: Platform) -> TimeSeries:
-    """Repeated calls to each model in percent of all."""
-    return TimeSeries((Series(AI_RETRIES.ratio_to(AI_REQUESTS).by(MODEL)),))
+            '''@panel("Repaired answers by model", id="repaired_answers_by_model")
+def repaired_answers_by_model(platform: Platform) -> TimeSeries:
+    """Repaired answers of each model in percent of its calls."""
+    return TimeSeries((Series(AI_REPAIRED_ANSWERS.ratio_to(AI_REQUESTS).by(MODEL)),))
 
 
 @panel("Latency by model, {quantile}", id="latency_by_model")''',
@@ -288,7 +288,7 @@ def retries_by_model(platform: Platform) -> TimeSeries:
         Edit(
             "dashboards/ai.py",
             "                tokens_per_call,\n            ),",
-            "                tokens_per_call,\n                retries_by_model,\n            ),",
+            "                tokens_per_call,\n                repaired_answers_by_model,\n            ),",
         ),
     ),
     {**NEW_PANEL, **NEW_CONTRACT},
