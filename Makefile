@@ -107,7 +107,7 @@ check: require-check $(DEV_READY) ## verify that OUT is up to date and that prom
 	@$(RUN) mypy
 	@$(VENV)/bin/lint-imports
 
-verify: test-mutants test-samples test-platforms test-outage test-deploy test-gateway test-changes ## run the long proofs: mutation testing, every case of sampled tests and the long ones, alert tests on other platforms, an outage in a time lapse, what GitOps tools make of out/, the gateway before Prometheus, and the tests after five typical changes (half an hour on two idle cores, and ten minutes once to build the tools)
+verify: test-mutants test-samples test-platforms test-outage test-deploy test-gateway test-changes ## run the long proofs: mutation testing, every case of sampled tests and the long ones, alert tests on other platforms, an outage in a time lapse, what GitOps tools make of out/, the gateway before Prometheus, and the tests after five typical changes (three quarters of an hour on two idle cores, and ten minutes once to build the tools)
 
 test-samples: require-test-samples $(DEV_READY) $(if $(NPM),preview-app) ## run every case of the tests of which `make test` runs a sample, and the long tests
 	@$(RUN) pytest --every-case -m "sampled or long" $(PARALLEL) --ignore=tests/e2e --ignore=tests/view --ignore=tests/deploy --ignore=tests/gateway --ignore=tests/backends tests
@@ -150,10 +150,10 @@ bench: require-bench $(DEV_READY) ## measure builds, simulations and the log sca
 	@$(RUN) generator simulate --bench --platform '$(PLATFORM)'
 	@$(RUN) generator logs bench --platform '$(PLATFORM)'
 
-mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (a quarter of an hour)
+mutate: require-mutate $(DEV_READY) ## change every rule in small ways, and verify that an alert test fails (twenty minutes)
 	@$(RUN) generator mutate
 
-test-mutants: require-test-mutants $(DEV_READY) ## mutate, with one in eight of the equivalent mutants, which no test kills and which take half of the time (ten minutes)
+test-mutants: require-test-mutants $(DEV_READY) ## mutate, with one in eight of the equivalent mutants, which no test kills and which take a third of the time (a quarter of an hour)
 	@$(RUN) generator mutate --sample-equivalent
 
 backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (an hour)

@@ -71,7 +71,7 @@ AI_RETRIES = Counter(
     name="ai_retries_total",
     unit=CALLS_UNIT,
     labels=LABELS,
-    help="Calls that ask a model again for what an earlier call of the same request had asked it for, and failed.",
+    help="Calls that repeat a failed call of the same request: they ask the same model with the same input.",
     origin=Extension("retries multiply the load on a model that is out of capacity, and hide from users that it fails"),
     convention=conventions.TOKENS_AND_TIMES,
 )

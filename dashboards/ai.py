@@ -163,8 +163,8 @@ def blocked_by_guardrails(platform: Platform) -> TimeSeries:
 
 @panel("Retries by model, {window}", id="retries_by_model")
 def retries_by_model(platform: Platform) -> TimeSeries:
-    """Number of calls in the {window} before each point that asked a model again for what it had failed to give to the
-    same request."""
+    """Number of calls in the {window} before each point that repeated a failed call of the same request, with the same
+    input, by model."""
     return TimeSeries((Series(AI_RETRIES.increase(NOW).by(MODEL)),), stacked=True, no_value="No retries")
 
 

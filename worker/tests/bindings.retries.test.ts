@@ -1,4 +1,4 @@
-/** Retries: a call that asks a model again for what an earlier call of the same request had asked it for, and failed. */
+/** Retries: calls that repeat a failed call of the same request, to the same model with the same input. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { observeAi } from "../src/bindings/ai_methods.ts";

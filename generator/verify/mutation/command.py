@@ -27,7 +27,7 @@ QUICK_STEP = 12
 """`--quick` tests every twelfth mutant."""
 EQUIVALENT_STEP = 8
 """`--sample-equivalent` tests every eighth of the equivalent mutants: each runs all its tests, and together they take
-as long as all others."""
+a third of the time."""
 NUMBERS = re.compile(r"(?P<original>\d[\d.e+-]*) → (?P<mutated>\d[\d.e+-]*)$")
 
 

@@ -74,7 +74,7 @@ function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: A
   const prompt = context.logsRawText ? toText(inputs) : undefined;
   const endCall = startCall(context, message, { binding });
   const firstModel = asked ?? modelOf();
-  const retries = firstModel && isRetry(context, firstModel, inputs);
+  const repeatsFailure = firstModel && isRetry(context, firstModel, inputs);
   const sent = textsIn(inputs);
   context.modelTexts?.add(() => sent);
   return {
@@ -87,7 +87,7 @@ function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: A
         const outcome = { ...outcomeOf({ usage, ...result }, model), documents, asked_model: model && asked_model };
         const { units, ...reported } = usage ?? {};
         const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } });
-        if (retries) context.count("ai_retries_total", 1, { model: firstModel });
+        if (repeatsFailure) context.count("ai_retries_total", 1, { model: firstModel });
         if (firstModel && "error" in result) rememberFailure(context, firstModel, inputs);
         if (model && asked_model) context.count("ai_fallbacks_total", 1, { model: asked_model });
         if (isRetrieval && !("error" in result)) {

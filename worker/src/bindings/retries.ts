@@ -1,4 +1,4 @@
-/** Retries of calls to models: a request asks a model again for the same, after it failed. */
+/** Retries: calls that repeat a failed call of the same request, to the same model with the same input. */
 
 import type { Context } from "../context.ts";
 import { toText } from "../log_text.ts";
@@ -9,7 +9,7 @@ const failedCalls = new WeakMap<Context, string[]>();
 /** What a call asks for, as text. Bytes count by their length, and of more than 500 values the first ones. */
 const asText = (asked: readonly [model: string, inputs: unknown]): string => toText(asked, (text) => text);
 
-/** Returns whether a call that begins asks for what an earlier one of the request had asked for, and failed. */
+/** Returns whether a call that begins repeats one of the request that failed. */
 export function isRetry(context: Context, model: string, inputs: unknown): boolean {
   return failedCalls.get(context)?.includes(asText([model, inputs])) ?? false;
 }

@@ -74,7 +74,7 @@ export const METRICS = {
   ai_finish_reasons_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "finish_reason", "region"] },
   /** Calls by AI Gateway that another model answered than the one asked first, by the model asked first. */
   ai_fallbacks_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
-  /** Calls that ask a model again for what an earlier call of the same request had asked it for, and failed. */
+  /** Calls that repeat a failed call of the same request: they ask the same model with the same input. */
   ai_retries_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
   /** Calls of tools that answers of models ask for; one answer may ask for several. */
   ai_tool_calls_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "region"] },
