@@ -321,7 +321,7 @@ DASHBOARD = Dashboard(
     id="ai",
     title="AI",
     description=__doc__,
-    variables=(Variable(TENANT, AI_REQUESTS), Variable(MODEL, AI_REQUESTS)),
+    variables=(Variable(TENANT, AI_REQUESTS), Variable(MODEL, AI_REQUESTS, through=(ROUTE, SERVICE))),
     rows=(
         Row(
             "Now",
@@ -394,7 +394,7 @@ DASHBOARD = Dashboard(
             id="What is missing in the cost?",
         ),
         Row(
-            "Retrieval for all models",
+            "Retrieval of the routes that call the models",
             (
                 retrieval_queries,
                 empty_results_now,

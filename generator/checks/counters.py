@@ -136,7 +136,11 @@ def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[
                 and str(node.op) not in PRESENCE_FUNCTIONS
                 and LE in (labels.of(*children(node)) or ())
                 and LE not in (labels.of(node) or ())
-                and not all(_selects_one_bound(selector, bounds) for selector in selectors(node.expr))
+                and not all(
+                    _selects_one_bound(selector, bounds)
+                    for selector in selectors(node.expr)
+                    if LE in (output.series.labels[name_of(selector)] or (LE,))
+                )
             ):
                 hint = f"keep {LE} in by (…), up to histogram_quantile"
                 yield Problem(where, f"`{node.op}` drops the label {LE} of buckets", hint)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contract.labels import ROUTE, SERVICE
 from generator.check import check
 from generator.checks.stages import LOWERED
-from generator.dsl.dashboard import Dashboard, Freshness, Table, Visualization
+from generator.dsl.dashboard import Dashboard, Freshness, Table, Variable, Visualization
 from generator.dsl.labels import Label
 from generator.dsl.panel_text import queries_of
 from generator.dsl.query import MetricQuery, Query
@@ -66,16 +66,15 @@ def _titled(title: str, visualization: Visualization) -> Iterator[tuple[str, Ite
 
 def _ignored(dashboard: Dashboard, queries: Iterable[Query]) -> list[Label]:
     """The labels of a dashboard's variables that do not filter all queries."""
-    variables = [variable.label for variable in dashboard.variables]
     read = [each for query in queries for each in query.metric_queries()]
-    return [label for label in variables if not all(_filters(label, each) for each in read)]
+    return [variable.label for variable in dashboard.variables if not all(_filters(variable, each) for each in read)]
 
 
-def _filters(label: Label, query: MetricQuery) -> bool:
-    """Whether the variable of a label filters a query as it is defined: a project's own metric of a default name may
-    leave the label out, and nobody could rename the default panel."""
-    is_asked_for = query.filters is None or label in query.filters
-    return is_asked_for and label in query.metric.labels
+def _filters(variable: Variable, query: MetricQuery) -> bool:
+    """Whether a variable filters a query as it is defined: a project's own metric of a default name may leave the label
+    out, and nobody could rename the default panel."""
+    is_asked_for = query.filters is None or variable.label in query.filters
+    return is_asked_for and variable.filters(query.metric.labels)
 
 
 def _is_named(label: Label, texts: Iterable[str]) -> bool:

@@ -6,14 +6,14 @@ A panel is a function that takes the platform; its docstring is the panel's desc
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
 from generator.dsl.fields import check_fields
 from generator.dsl.labels import Label, require_labels
-from generator.dsl.metrics import Age, Histogram, Metric, checked_quantile
+from generator.dsl.metrics import Age, Counter, Histogram, Metric, checked_quantile
 from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
 from generator.dsl.panel_thresholds import CriticalThreshold, WarningThreshold, require_thresholds
@@ -286,19 +286,29 @@ class Row:
 
 @frozen
 class Variable:
-    """A template variable: a label whose values filter the dashboard, listed from the series of `metric`."""
+    """A template variable: a label whose values filter the dashboard, listed from the series of `metric`.
+
+    Metrics without the label are filtered `through` other labels, if they have these: by the values that series of
+    `metric` with a selected value have, such as the routes that call a model."""
 
     label: Label
     metric: Metric
     multi: bool = True
+    through: tuple[Label, ...] = ()
 
     def __post_init__(self) -> None:
         require_labels((self.label,), (), "Variable(…)")
         require((self.metric,), Metric, "Variable(…)", "a metric of the contract", "name one, as REQUESTS")
         check_fields(self)
+        if self.through:
+            require((self.metric,), Counter, "Variable(through=…)", "a counter", "list the values from one")
         if self.label not in self.metric.labels:
             hint = did_you_mean(self.label.name, (label.name for label in self.metric.labels))
             raise DefinitionError(f"{self.metric.name} has no label {self.label.name}", hint)
+
+    def filters(self, labels: Collection[Label]) -> bool:
+        """Whether it filters a metric with these labels."""
+        return self.label in labels or (bool(self.through) and all(label in labels for label in self.through))
 
 
 @frozen

@@ -33,6 +33,7 @@ from generator.lowering.panel_context import PanelContext
 from generator.lowering.panels import lower_panel
 from generator.lowering.queries import QueryLowering
 from generator.lowering.recording_rules import RecordingRules
+from generator.lowering.related_filter import related_filters
 from generator.lowering.tenant_filter import ALL_TENANTS
 
 ROW_TITLE_HEIGHT = 1
@@ -110,6 +111,7 @@ class DashboardLowering:
             self.alerts,
             tuple(variable.label for variable in self._added(dashboard)),
             any(variable.label == TENANT and variable.multi for variable in dashboard.variables),
+            related_filters(dashboard.variables),
         )
         rows: list[RowSpec] = []
         problems: list[Problem] = []

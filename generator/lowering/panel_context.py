@@ -11,6 +11,7 @@ from generator.dsl.conditional import Conditional, Numerator
 from generator.dsl.dashboard import Visualization
 from generator.dsl.labels import Label
 from generator.dsl.metrics import Buckets, Increase
+from generator.dsl.panel_text import queries_of
 from generator.dsl.query import MetricQuery, Query
 from generator.dsl.units import ValueFormat
 from generator.frozen import frozen
@@ -21,6 +22,7 @@ from generator.lowering.legend import legend
 from generator.lowering.metric_labels import filters_of
 from generator.lowering.panel_thresholds import Bound, PanelThresholds
 from generator.lowering.queries import QueryLowering
+from generator.lowering.related_filter import RelatedFilter
 from generator.lowering.tenant_filter import (
     is_by_tenant,
     is_filtered_by_tenant,
@@ -35,7 +37,8 @@ class PanelContext:
     """What the panels of a dashboard share. `variables` are the labels of the template variables, `constant_labels`
     those whose variable has one value; `link` makes a link to another dashboard; `alerts` are those whose
     thresholds panels show. `platform_labels` are those that the platform adds: their variables filter a panel as a
-    whole, or not at all. With `of_all_tenants`, the variable of the tenant may select all of them.
+    whole, or not at all. With `of_all_tenants`, the variable of the tenant may select all of them; `related` are the
+    filters of metrics without the label of a variable.
     """
 
     lowering: QueryLowering
@@ -45,6 +48,7 @@ class PanelContext:
     alerts: Sequence[Alert] = ()
     platform_labels: tuple[Label, ...] = ()
     of_all_tenants: bool = False
+    related: tuple[RelatedFilter, ...] = ()
 
     @property
     def thresholds(self) -> PanelThresholds:
@@ -61,6 +65,11 @@ class PanelContext:
         Titles have no space for them; the definitions' own name the other labels."""
         names = [f"all {label.plural}" for label in self.platform_labels if label not in self.variables]
         return f" It is of {' and '.join(names)}, whatever is selected." if names else ""
+
+    def related_values(self, visualization: Visualization) -> str:
+        """The end of a panel's description that says what the variables of labels select that its metrics lack."""
+        queries = queries_of(visualization)
+        return "".join(each.note() for each in self.related if any(map(each.applies, queries)))
 
     def series_of(self, bound: Bound) -> Expression:
         """The series of a bound that differs by label value, filtered like the panel's other series."""
@@ -81,15 +90,25 @@ class PanelContext:
 
     def lower(self, query: Query) -> Expression:
         """The expression of a query, filtered by the template variables of labels that its metrics have."""
-        filtered = self.filtered(query)
-        if not self.of_all_tenants or not is_filtered_by_tenant(filtered):
-            return self.lowering.lower(filtered)
+        if not self.of_all_tenants or not is_filtered_by_tenant(self.filtered(query)):
+            return self._lowered(query, self.lowering)
         others = replace(self, variables=tuple(label for label in self.variables if label != TENANT))
-        of_all = self.lowering.lower(others.filtered(query))
-        of_selected = self.lowering.of_selected_tenants.lower(filtered)
+        of_all = others._lowered(query, self.lowering)
+        of_selected = self._lowered(query, self.lowering.of_selected_tenants)
         if is_by_tenant(query):
             return of_each_or_selected(of_all, of_selected, self.lowering.always)
         return of_all_or_selected(of_all, of_selected)
+
+    def _lowered(self, query: Query, lowering: QueryLowering) -> Expression:
+        """The expression of a query with its matchers, of the series that the variables of other labels select."""
+        filtered = self.filtered(query)
+        expression = lowering.lower(filtered)
+        same = (TENANT,) if is_filtered_by_tenant(filtered) else ()
+        for related in self.related:
+            if related.applies(query):
+                of_related = lowering.lower(self.filtered(related.query(*same)))
+                expression = related.filtered(expression, of_related, *same)
+        return expression
 
     def lower_value(self, query: Query) -> Expression:
         """The expression of values that are shown as numbers: counts are whole."""

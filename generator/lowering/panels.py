@@ -98,7 +98,14 @@ def lower_panel(context: PanelContext, panel: Panel, position: GridPosition, id:
         key=panel.id,
         type=PanelType.TIME_SERIES,
         title=title,
-        description=description + context.thresholds.note(visualization) + context.all_values(),
+        description="".join(
+            (
+                description,
+                context.thresholds.note(visualization),
+                context.all_values(),
+                context.related_values(visualization),
+            )
+        ),
         unit=ONE.grafana,
         position=position,
         targets=(),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from contract.labels import TENANT
+from contract.ai import AI_REQUESTS
+from contract.labels import MODEL, ROUTE, SERVICE, TENANT
 from generator.dsl.metrics import CombinedCounter, Counter, Histogram
 from generator.dsl.query import DashboardWindow, Window
 from generator.dsl.units import Duration, minutes
@@ -77,8 +78,20 @@ class DashboardView:
             selected = {
                 name: values for name, values in self.selected.items() if filtered_by is None or name in filtered_by
             }
-            if all(labels[name] in values for name, values in selected.items() if name in labels):
+            has_value = all(labels[name] in values for name, values in selected.items() if name in labels)
+            if has_value and self._calls_a_model(labels):
                 yield labels
+
+    def _calls_a_model(self, labels: Mapping[str, str]) -> bool:
+        """Whether the route of a series without a model has called one of the selected models; of selected tenants, its
+        tenant."""
+        if MODEL.name not in self.selected or MODEL.name in labels:
+            return True
+        same = (ROUTE.name, SERVICE.name, *((TENANT.name,) if TENANT.name in self.selected else ()))
+        return any(
+            calls[MODEL.name] in self.selected[MODEL.name] and all(calls[name] == labels[name] for name in same)
+            for calls in _series(self.simulation, AI_REQUESTS)
+        )
 
 
 def is_of_counters(window: Window) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -19,6 +20,7 @@ from generator.verify.simulation.clock import Steps
 from generator.verify.simulation.other_metrics import emitted_gauges, gauge_values, label_values
 from generator.verify.simulation.samples import is_received, samples
 from generator.verify.simulation.servers import failing_counters, failure_counts
+from generator.verify.simulation.shards import shard_labels
 from generator.verify.simulation.simulation import Simulation, SimulationPlan
 
 
@@ -75,8 +77,8 @@ def _groups(simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
 def _heartbeats(heartbeat: Metric, simulation: Simulation, steps: Steps) -> Iterator[SeriesGroup]:
     clock, timeline = simulation.plan.clock, simulation.plan.timeline
     name = exported_name(heartbeat, simulation.plan.platform)
-    for service in simulation.plan.platform.services:
-        labels = {SERVICE.name: service}
+    for service, shard in itertools.product(simulation.plan.platform.services, shard_labels(simulation.plan.shards)):
+        labels = {SERVICE.name: service, **shard}
         received = steps[is_received(timeline, steps, labels)]
         yield SeriesGroup(heartbeat, ((name, labels),), received, clock.times(received)[:, None])
 

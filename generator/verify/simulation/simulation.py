@@ -25,6 +25,7 @@ from generator.verify.simulation.measurements import Measurements, merge
 from generator.verify.simulation.other_metrics import emitted_gauges, other_metrics
 from generator.verify.simulation.population import Tenant, TenantRoute, population, sampled_tenants, tenant_routes
 from generator.verify.simulation.progress import Progress, no_progress
+from generator.verify.simulation.shards import over_shards
 from generator.verify.simulation.traffic import simulate_requests
 
 OVERFLOW_REASONS = ("isolate_full", "shard_full")
@@ -37,7 +38,7 @@ class SimulationPlan:
 
     `load_factor` multiplies the requests that follow from the tenants' budgets. `contract` has the metrics that the
     Workers emit: the project's. With `sample`, at most so many of the listed tenants are simulated. A `population`
-    is in place of all tenants that follow from the platform.
+    is in place of all tenants that follow from the platform. More than one of `shards` have series of their own.
     """
 
     platform: Platform
@@ -49,6 +50,7 @@ class SimulationPlan:
     contract: Contract = field(default_factory=project_contract)
     sample: int | None = None
     population: tuple[Tenant, ...] = ()
+    shards: int = 1
 
     def __post_init__(self) -> None:
         if self.platform.native_histograms:
@@ -99,7 +101,8 @@ def simulate(plan: SimulationPlan, progress: Progress = no_progress) -> Simulati
     contract = plan.contract.of_stores(plan.platform.stores)
     measurements += other_metrics(contract, plan.platform, measurements, plan.seed)
     existing = (each for each in measurements if uses(plan.platform.stores, each.metric))
-    return Simulation(plan, merge((_with_metric_labels(each, plan.platform) for each in existing), contract))
+    merged = merge((_with_metric_labels(each, plan.platform) for each in existing), contract)
+    return Simulation(plan, tuple(over_shards(merged, plan.shards, plan.seed)))
 
 
 def sample_note(plan: SimulationPlan) -> str:
