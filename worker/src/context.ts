@@ -54,6 +54,10 @@ export interface Context<Env = unknown, Pass extends string = never> {
   readonly logsRawText: boolean;
   /** What it sends to models and gets from them: no line has it while raw texts are not logged. */
   readonly modelTexts?: ModelTexts;
+  /** What calls to models that failed had asked for. */
+  readonly failedCalls?: string[];
+  /** End the calls of models that answered with an error, whose body nobody has read when the request is over. */
+  readonly unread?: (() => void)[];
   readonly writeLine: WriteLine;
   /** The application's log. */
   readonly log: RequestLog<Pass>;

@@ -66,6 +66,7 @@ export function createContext<Env, Pass extends string>(
   const modelTexts = new ModelTexts();
   const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
   const counts = new RequestCounts({ service, origin, env: env as TelemetryEnv, executionContext }, writeLine);
+  const unread: (() => void)[] = [];
   let failure: StreamFailure | undefined;
   const work: RequestWork = {
     count: (metric: MetricName, value = 1, extraLabels?: object) => runSafely(service, () => counts.count(metric, value, extraLabels)),
@@ -83,10 +84,16 @@ export function createContext<Env, Pass extends string>(
     sendsTraceparent: traceparent,
     logsRawText,
     modelTexts,
+    failedCalls: [],
+    unread,
     writeLine,
     log,
     count: work.count,
-    settle: (isOver: boolean) => runSafely(service, () => counts.settle(isOver)),
+    settle: (isOver: boolean) =>
+      runSafely(service, () => {
+        if (isOver) for (const end of unread.splice(0)) end();
+        counts.settle(isOver);
+      }),
     failure: () => failure,
     flush: () => runSafely(service, () => flush(service, env as TelemetryEnv, executionContext)),
   };

@@ -20,7 +20,7 @@ class FakeRequest {
       if (answer instanceof Error) throw answer;
       return answer;
     };
-    this.run = observeAi({ run } as never, "AI", { writeLine: () => undefined, count } as never)["run"] as Run;
+    this.run = observeAi({ run } as never, "AI", { writeLine: () => undefined, count, failedCalls: [] } as never)["run"] as Run;
   }
 
   /** Calls models one after the other, and forgets their errors. */
@@ -61,6 +61,19 @@ test("a stream that breaks has failed", async () => {
   expect(await request.calls(["m", "text"])).toEqual(["m"]);
 });
 
+test("an answer with an error status has failed before its body is read, and ends once", async () => {
+  const lines: unknown[] = [];
+  const unread: (() => void)[] = [];
+  const context = { writeLine: (...line: unknown[]) => lines.push(line), count: () => undefined, unread } as never;
+  const raw = (): Response => new Response("3040: Capacity temporarily exceeded", { status: 429 });
+  const run = observeAi({ run: async () => raw() } as never, "AI", context)["run"] as Run;
+  const answer = (await run("m", "text", { returnRawResponse: true })) as Response;
+  expect(lines).toEqual([]);
+  for (const _ of [1, 2]) for (const end of unread) end();
+  expect(await answer.text()).toContain("3040");
+  expect(lines).toMatchObject([["call", { level: "error", error: "status 429", metadata: { model: "m", error_class: "rate_limit" } }]]);
+});
+
 test("bytes are compared by their length", async () => {
   const audio = (length: number): object => ({ audio: new Uint8Array(length) });
   expect(await new FakeRequest(FAILURE, ANSWER, ANSWER).calls(["m", audio(9)], ["m", audio(9)], ["m", audio(8)])).toEqual(["m"]);
@@ -71,15 +84,20 @@ beforeAll(async () => void (worker = await ObservedWorker.start()));
 afterAll(() => worker.stop());
 
 test.each([
-  ["throw", {}],
-  ["answer with an error status", { returnRawResponse: true }],
-])("in workerd, of three calls that %s two are retries of the request's tenant and route", async (_, options) => {
+  ["throw", {}, true],
+  ["answer with an error status", { returnRawResponse: true }, true],
+  ["answer with an error status and a body that nobody reads", { returnRawResponse: true }, false],
+])("in workerd, of three calls that %s two are retries of the request's tenant and route", async (_, options, isRead) => {
   const increases = await worker.increasesDuring(async () => {
-    const response = await worker.run("ai retries", { ai: JSON.stringify({ model: "out-of-capacity", options }) });
+    const response = await worker.run("ai retries", { ai: JSON.stringify({ model: "out-of-capacity", options, isRead }) });
     expect(await response.text()).toBe("3 calls failed");
     await worker.completeLinesOf(response);
   });
-  const ofCalls = Object.entries(increases).filter(([name]) => /^ai_(requests|retries)_total/.test(name));
+  const ofCalls = Object.entries(increases).filter(([name]) => /^ai_(requests|errors|retries)_total/.test(name));
   const series = "acme /chat worker-api out-of-capacity";
-  expect(Object.fromEntries(ofCalls)).toEqual({ [`ai_requests_total ${series}`]: 3, [`ai_retries_total ${series}`]: 2 });
+  expect(Object.fromEntries(ofCalls)).toEqual({
+    [`ai_requests_total ${series}`]: 3,
+    [`ai_errors_total ${series}`]: 3,
+    [`ai_retries_total ${series}`]: 2,
+  });
 });

@@ -9,10 +9,10 @@ import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
 import { errorMessage, toText } from "../log_text.ts";
 import { textsIn } from "../model_texts.ts";
-import { observeResponseBody, observeStream, type StreamObserver } from "../stream.ts";
+import { observeResponseBody, observeStream, type StreamFailure, type StreamObserver } from "../stream.ts";
 import { type AsyncFunction, type CallResult, startCall } from "./call.ts";
 import { errorClassOf } from "./outcome.ts";
-import { isRetry, rememberFailure } from "./retries.ts";
+import { asText } from "./retries.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
 /** The platform's error code, anywhere in the message. */
@@ -48,6 +48,8 @@ interface AiCall {
   readonly context: Context;
   readonly startedAt: number;
   end(result: AiCallResult, answer?: unknown): void;
+  /** Tells that it has failed, before its end: of an error that is answered, the body says more, and nobody has to read it. */
+  fail(): void;
 }
 
 /** Returns the method observed: `read` returns what its arguments ask for. */
@@ -74,21 +76,28 @@ function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: A
   const prompt = context.logsRawText ? toText(inputs) : undefined;
   const endCall = startCall(context, message, { binding });
   const firstModel = asked ?? modelOf();
-  const repeatsFailure = firstModel && isRetry(context, firstModel, inputs);
+  const { failedCalls = [] } = context;
+  const text = (): string => asText(firstModel, inputs);
+  const repeatsFailure = failedCalls[0] && failedCalls.includes(text());
   const sent = textsIn(inputs);
   context.modelTexts?.add(() => sent);
+  const fail = (): void => void failedCalls.push(text());
+  let isEnded = false;
   return {
     context,
     startedAt: now(),
+    fail,
     end({ usage, ...result }, answer) {
+      if (isEnded) return;
+      isEnded = true;
       runSafely(context.service, () => {
         const { model = modelOf(answer), documents } = isRetrieval ? { ...usage, model: modelOf() ?? usage?.model } : {};
         const asked_model = asked === model ? undefined : asked;
         const outcome = { ...outcomeOf({ usage, ...result }, model), documents, asked_model: model && asked_model };
         const { units, ...reported } = usage ?? {};
         const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } });
-        if (repeatsFailure) context.count("ai_retries_total", 1, { model: firstModel });
-        if (firstModel && "error" in result) rememberFailure(context, firstModel, inputs);
+        if (repeatsFailure && firstModel) context.count("ai_retries_total", 1, { model: firstModel });
+        if ("error" in result) fail();
         if (model && asked_model) context.count("ai_fallbacks_total", 1, { model: asked_model });
         if (isRetrieval && !("error" in result)) {
           context.count("rag_queries_total");
@@ -142,23 +151,28 @@ function countAiCall({ count }: Context, model: string, result: AiCallResult, { 
 }
 
 /** Returns the answer for the application; if it streams, the call ends with the stream. */
-function observeAnswer(answer: unknown, { context, startedAt, end }: AiCall): unknown {
+function observeAnswer(answer: unknown, { context, startedAt, end, fail }: AiCall): unknown {
   const response = answer instanceof Response ? answer : undefined;
   const { body, status } = response ?? { body: answer };
   // an error that a raw response reports was not thrown
   const rejection = status !== undefined && status >= FIRST_ERROR_STATUS ? { error: `status ${status}` } : {};
+  const finish = (usage: AiUsage, failure?: StreamFailure): void => end({ status, usage, ...rejection, ...failure }, answer);
   if (!(body instanceof ReadableStream)) {
     const received = textsIn(body);
     context.modelTexts?.add(() => received);
-    end({ status, usage: usageOf(body), ...rejection }, answer);
+    finish(usageOf(body));
     return answer;
+  }
+  if ("error" in rejection) {
+    fail();
+    context.unread?.push(() => finish({}));
   }
   const isJson = response?.headers.get("content-type")?.includes("json");
   const { chunk, texts, usage } = createUsageReader(startedAt, context.logsRawText, isJson);
   context.modelTexts?.add(texts);
   const observer: StreamObserver = {
     chunk: (bytes) => runSafely(context.service, () => chunk(bytes)),
-    end: (_, failure) => end({ status, usage: runSafely(context.service, usage) ?? {}, ...rejection, ...failure }, answer),
+    end: (_, failure) => finish(runSafely(context.service, usage) ?? {}, failure),
   };
   return response ? observeResponseBody(response, observer) : observeStream(body, observer);
 }
