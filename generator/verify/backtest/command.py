@@ -17,7 +17,7 @@ from generator.pipeline import load_sources
 from generator.reporting import Outcome
 from generator.verify.backtest.case import Case
 from generator.verify.backtest.clusters import cluster_rules
-from generator.verify.backtest.month_report import month_report
+from generator.verify.backtest.month_report import fingerprint, kept_results, month_report, month_result
 from generator.verify.backtest.report import report
 from generator.verify.backtest.result import CaseResult, evaluate, format_time
 from generator.verify.backtest.rule_sets import baseline_rules, sloth_rules
@@ -34,7 +34,8 @@ def command(arguments: argparse.Namespace) -> Outcome:
     """Run the selected cases. The status is 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
     sources = load_sources(arguments.platform)
     platform, definitions = sources.platform, with_alert_settings(sources.platform, sources.definitions)
-    selected = project_months(platform) if arguments.months else _selected_cases(platform, arguments.case)
+    existing = project_months(platform) if arguments.months else project_cases(platform)
+    selected = _selected_cases(existing, arguments.case)
     shipped = with_our_severities(load_rules(arguments.out / RULES_FOLDER), platform)
     compared = () if arguments.months else (*sloth_rules(platform), *baseline_rules(platform))
     alerts = {(alert.name, alert.severity.value) for alert in definitions.alerts}
@@ -43,12 +44,18 @@ def command(arguments: argparse.Namespace) -> Outcome:
     for case in cases:
         rules = cluster_rules(platform, sources.definitions, case) if case.clusters else shipped
         results.append(_run_case(platform, definitions.routing, case, rules, compared))
-    if arguments.months:
-        write(month_report(results), arguments.to)
-    elif not arguments.case:
+        if arguments.months:
+            _keep_month(existing, results[-1], shipped, arguments.to)
+    if not arguments.months and not arguments.case:
         write(report(results), arguments.to)
     failed = any(not result.passed for result in results)
     return Outcome(1 if failed else 0, {"cases": [_case_data(result) for result in results]})
+
+
+def _keep_month(months: Sequence[Case], result: CaseResult, rules: Sequence[ReplayRule], directory: Path) -> None:
+    """Write the report with the result of a month. A month takes an hour: what follows may be interrupted."""
+    current = fingerprint(rules)
+    write(month_report(months, (*kept_results(directory), month_result(result, current)), current), directory)
 
 
 def _case_data(result: CaseResult) -> dict[str, object]:
@@ -61,8 +68,8 @@ def _case_data(result: CaseResult) -> dict[str, object]:
     return {"case": name, "passed": passed, "failures": failures, "pages": pages, "detections": detected}
 
 
-def _selected_cases(platform: Platform, names: Sequence[str]) -> tuple[Case, ...]:
-    by_name = {case.name: case for case in project_cases(platform)}
+def _selected_cases(cases: Sequence[Case], names: Sequence[str]) -> tuple[Case, ...]:
+    by_name = {case.name: case for case in cases}
     problems = [Problem(f'--case "{name}"', "there is no such case", nearest_name(name, by_name))
                 for name in names if name not in by_name]  # fmt: skip
     if problems:
@@ -114,5 +121,5 @@ def write(files: Mapping[str, str], directory: Path) -> None:
     except OSError as error:
         problem = Problem(str(directory), f"it cannot be written ({error.strerror})", "name another directory")
         raise BuildError([problem]) from None
-    (page,) = set(files) - set(charts)
+    (page,) = (path for path in files if path.endswith(".md"))
     print(f"{directory}/{page}" + (f": {len(charts)} cases, each with a chart" if charts else ""), file=sys.stderr)

@@ -1,12 +1,22 @@
-"""The report of the months without incidents: every notification of them is false."""
+"""The report of the months without incidents: every notification of them is false. A month takes an hour, so its result
+is kept beside the report, and each month may run alone."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
+from generator.errors import BuildError, Problem
+from generator.frozen import frozen
+from generator.verify.backtest.case import Case
 from generator.verify.backtest.result import CaseResult, alert_text
+from generator.verify.replay.stages import ReplayRule
 
+PAGE, DATA = "backtest-months.md", "backtest-months.json"
 INTRODUCTION = """# Months without incidents
 
 The shipped rules on {count} months of simulated traffic, replayed by `vmalert -replay` over a real Prometheus, with a
@@ -18,29 +28,73 @@ Every notification is false. The target is no page, and at most {tickets} ticket
 """
 
 
-def month_report(results: Sequence[CaseResult]) -> dict[str, str]:
-    """Return the report's file by its path in the directory of documents."""
-    case = results[0].run.case
+@frozen
+class MonthResult:
+    """What fired in a month: false pages and tickets that notify, and alerts with how often each fired. `rules` is the
+    fingerprint of the rules."""
+
+    month: str
+    rules: str
+    pages: int
+    tickets: int
+    passed: bool
+    fired: Mapping[str, int]
+
+
+def month_result(result: CaseResult, rules: str) -> MonthResult:
+    """The result of a month of these rules."""
+    fired = Counter(alert_text(alert) for alert in result.unexpected)
+    summary = result.shipped
+    return MonthResult(result.run.case.name, rules, summary.pages, summary.tickets, result.passed, dict(fired))
+
+
+def fingerprint(rules: Iterable[ReplayRule]) -> str:
+    """A hash of what rules evaluate, and how often."""
+    text = json.dumps([[dict(rule.body), rule.interval] for rule in rules], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def kept_results(directory: Path) -> tuple[MonthResult, ...]:
+    """The results beside the report in a directory. Raises `BuildError` for a file that is none of ours."""
+    path = directory / DATA
+    try:
+        return tuple(MonthResult(**each) for each in json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return ()
+    except (OSError, TypeError, ValueError) as error:
+        raise BuildError([Problem(str(path), f"it has no results of months ({error})", "delete it")]) from None
+
+
+def month_report(months: Sequence[Case], results: Iterable[MonthResult], rules: str) -> dict[str, str]:
+    """The report and its data, by their paths in the directory of documents: of each month the last result, if there is
+    one; those of other `rules` are marked."""
+    by_month = {result.month: result for result in results}
+    known = [by_month[month.name] for month in months if month.name in by_month]
+    first = months[0]
     introduction = INTRODUCTION.format(
-        count=len(results), step=case.step, claim=case.claim, tickets=case.tolerated_tickets
+        count=len(months), step=first.step, claim=first.claim, tickets=first.tolerated_tickets
     )
-    lines = (*_notifications(results), *_alerts(results))
-    return {"backtest-months.md": "\n".join((introduction, *lines)) + "\n"}
+    lines = (*_notifications(months, by_month, rules), *_alerts(known))
+    data = json.dumps([asdict(result) for result in known], indent=2, ensure_ascii=False)
+    return {PAGE: "\n".join((introduction, *lines)) + "\n", DATA: data + "\n"}
 
 
-def _notifications(results: Sequence[CaseResult]) -> Iterator[str]:
+def _notifications(months: Iterable[Case], results: Mapping[str, MonthResult], rules: str) -> Iterator[str]:
     yield "| month | false pages | false tickets | target |\n|---|---|---|---|"
-    for result in results:
-        pages, tickets = result.shipped.pages, result.shipped.tickets
-        yield f"| {result.run.case.name} | {pages} | {tickets} | {'met' if result.passed else '**missed**'} |"
+    for month in months:
+        if result := results.get(month.name):
+            target = "met" if result.passed else "**missed**"
+            older = "" if result.rules == rules else ", by older rules"
+            yield f"| {result.month} | {result.pages} | {result.tickets} | {target}{older} |"
+        else:
+            yield f"| {month.name} | not run | | |"
     yield ""
 
 
-def _alerts(results: Sequence[CaseResult]) -> Iterator[str]:
-    """Yield what fired: its name, how often, and for the first time when."""
+def _alerts(results: Iterable[MonthResult]) -> Iterator[str]:
+    """Yield what fired, and how often."""
     yield "## Alerts that fired\n"
     for result in results:
-        fired = Counter(alert_text(alert) for alert in result.unexpected)
-        yield f"- {result.run.case.name}: " + (
-            "; ".join(f"{name}, {count} ×" for name, count in fired.items()) or "none"
+        yield f"- {result.month}: " + (
+            "; ".join(f"{name}, {count} ×" for name, count in result.fired.items()) or "none"
         )

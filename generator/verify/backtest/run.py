@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from alerts.routing import ROUTING
+from generator.dsl.metrics import Counter, Histogram
 from generator.dsl.platform import Platform
 from generator.dsl.routing import Routing
 from generator.dsl.severity import NONE
 from generator.frozen import frozen
 from generator.garbage import return_free_memory
+from generator.promql.parser import name_of, parsed, selectors
 from generator.verify.backtest.case import HOUR, MINUTE, Case
 from generator.verify.backtest.chart_queries import ChartQuery, label_matchers, requests_per_minute
 from generator.verify.backtest.clusters import clusters_of
@@ -71,7 +73,8 @@ def run(
     with tempfile.TemporaryDirectory(prefix="backtest-") as directory:
         data = Path(directory) / "data"
         for number, cluster in enumerate(clusters_of(platform, case)):
-            _write_samples(_plan(cluster, case, tenants, case.incidents if number == 0 else ()), data, progress)
+            plan = _plan(cluster, case, tenants, case.incidents if number == 0 else ())
+            _write_samples(plan, _series_read(all_rules, case, platform.metric_prefix), data, progress)
         with large_prometheus(data) as server:
             replay(server, split_into_stages(all_rules), resolution(case).spans(case.clock), progress)
             queried = _query_run(server, case, all_rules, platform.metric_prefix)
@@ -79,10 +82,24 @@ def run(
             return replace(queried, shipped=(*queried.shipped, *inhibitors), routing=routing)
 
 
-def _write_samples(plan: SimulationPlan, data: Path, progress: Progress) -> None:
-    """Simulate, and write the samples. Prometheus needs the 8 GB of memory that a month of 200 tenants takes."""
-    write_blocks(simulate(plan, progress), data, progress)
+def _series_read(rules: Iterable[ReplayRule], case: Case, prefix: str) -> frozenset[str]:
+    """The names of the series that rules and the chart read."""
+    charts = (query.on(prefix, "5m") for query in (requests_per_minute(case.traffic_labels), case.symptom))
+    names = {name_of(selector) for chart in charts for selector in selectors(parsed(chart))}
+    return frozenset(names.union(*(rule.reads() for rule in rules)))
+
+
+def _write_samples(plan: SimulationPlan, read: Collection[str], data: Path, progress: Progress) -> None:
+    """Simulate, and write the samples of the series that are read: a third of a month's are not. Prometheus needs the
+    8 GB of memory that a month of 200 tenants takes."""
+    simulation = simulate(plan, progress)
+    measurements = tuple(each for each in simulation.measurements if _is_read(each.metric, plan.platform, read))
+    write_blocks(replace(simulation, measurements=measurements), data, progress)
     return_free_memory()
+
+
+def _is_read(metric: Counter | Histogram, platform: Platform, read: Collection[str]) -> bool:
+    return any(platform.stored_name(name, isinstance(metric, Counter)) in read for name in metric.names())
 
 
 def resolution(case: Case) -> Resolution:

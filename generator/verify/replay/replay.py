@@ -19,8 +19,11 @@ from generator.verify.replay.stages import ReplayRule, render_stage
 from generator.verify.simulation.progress import Progress
 from generator.verify.simulation.resolution import EvaluatedSpan
 
-STAGE_TIMEOUT = 3_600.0
+STAGE_TIMEOUT = 7_200.0
 """Seconds that a stage may take."""
+MAX_REQUEST, SAMPLE_BYTES = 16_000_000, 16
+"""Prometheus refuses a request of more than 32 MB, and vmalert puts so many series into one as wait; a sample has up to
+16 bytes."""
 
 
 def replay(
@@ -59,6 +62,7 @@ def _command(vmalert: Path, rules: Path, server: PrometheusServer, span: Evaluat
         "-replay.rulesDelay=0s",
         "-replay.ruleEvaluationConcurrency=2",
         "-replay.disableProgressBar",
+        f"-remoteWrite.maxBatchSize={max(MAX_REQUEST // (SAMPLE_BYTES * span.points_per_query), 1)}",
         "-remoteWrite.flushInterval=100ms",
         # On a busy machine a write may take longer than the default of 30 s, after which vmalert drops samples.
         "-remoteWrite.sendTimeout=5m",

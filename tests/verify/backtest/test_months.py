@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from backtests.months import months
 from generator.dsl.platform import Platform
-from generator.verify.backtest.month_report import month_report
-from generator.verify.backtest.result import evaluate
+from generator.errors import BuildError
+from generator.verify.backtest.command import write
+from generator.verify.backtest.month_report import (
+    PAGE,
+    MonthResult,
+    fingerprint,
+    kept_results,
+    month_report,
+    month_result,
+)
+from generator.verify.backtest.result import CaseResult, evaluate
 from generator.verify.backtest.run import resolution
+from generator.verify.replay.stages import ReplayRule
 from generator.verify.simulation.clock import DAY, MONDAY
 from generator.verify.simulation.incident import IncidentKind
 from tests.verify.backtest.examples import alert, outage, run_with
@@ -68,11 +81,48 @@ def test_two_false_tickets_are_tolerated_and_no_page() -> None:
     )
 
 
+def results(*runs: CaseResult, rules: str = "now") -> tuple[MonthResult, ...]:
+    """The results of months as they are kept."""
+    return tuple(month_result(run, rules) for run in runs)
+
+
 def test_the_report_counts_every_notification_and_names_what_fired() -> None:
     """Three tickets of one tenant in one month, nothing in another."""
     quiet = replace(MONTH, name="another month")
-    (page,) = month_report([evaluate(run_with(MONTH, *TICKETS)), evaluate(run_with(quiet))]).values()
+    both = results(evaluate(run_with(MONTH, *TICKETS)), evaluate(run_with(quiet)))
+    page = month_report((MONTH, quiet), both, "now")[PAGE]
     assert "Nothing happens.\n\nEvery notification is false." in page
     assert "no page, and at most 2 tickets in a month" in page
     assert "| a month | 0 | 3 | **missed** |\n| another month | 0 | 0 | met |" in page
     assert "- a month: TenantHighErrorRate (ticket) a, 3 ×\n- another month: none\n" in page
+
+
+def test_a_month_may_run_alone(tmp_path: Path) -> None:
+    """The report keeps the results of the others, marks those of older rules, and says which months have not run."""
+    months = tuple(replace(MONTH, name=name) for name in ("first", "second", "third"))
+    assert kept_results(tmp_path) == ()
+    for month, rules in zip(months[:2], ("old", "now"), strict=True):
+        write(
+            month_report(months, (*kept_results(tmp_path), *results(evaluate(run_with(month)), rules=rules)), "now"),
+            tmp_path,
+        )
+    page = (tmp_path / PAGE).read_text(encoding="utf-8")
+    assert "| first | 0 | 0 | met, by older rules |\n| second | 0 | 0 | met |\n| third | not run | | |" in page
+    again = results(evaluate(run_with(months[0], *TICKETS)))
+    page = month_report(months, (*kept_results(tmp_path), *again), "now")[PAGE]
+    assert "| first | 0 | 3 | **missed** |\n| second | 0 | 0 | met |" in page
+
+
+def test_other_rules_have_another_fingerprint() -> None:
+    """In what they evaluate, or how often."""
+    rule = ReplayRule({"alert": "A", "expr": "up == 0"}, 30)
+    others = (replace(rule, interval=60), replace(rule, body={**rule.body, "for": "5m"}))
+    assert len({fingerprint([each]) for each in (rule, *others)}) == 3
+    assert fingerprint([replace(rule, body=dict(reversed(list(rule.body.items()))))]) == fingerprint([rule])
+
+
+def test_a_file_without_results_is_reported(tmp_path: Path) -> None:
+    """Its name and a hint."""
+    (tmp_path / "backtest-months.json").write_text('[{"month": "first"}]', encoding="utf-8")
+    with pytest.raises(BuildError, match=r"backtest-months.json: it has no results of months .*; delete it"):
+        kept_results(tmp_path)
