@@ -66,7 +66,7 @@ export const METRICS = {
   ai_errors_by_class_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "error_class"] },
   /** Calls to a model by why its text ended. Failed calls are `error`, also those for vectors or images, which have no text and are left out otherwise. */
   ai_finish_reasons_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model", "finish_reason"] },
-  /** Calls by AI Gateway that another model answered than the one asked first, by the model asked first. */
+  /** Calls that another model answered than the one asked first, by the model asked first: AI Gateway asked both, or the same request asked the other with the same input after the call had failed. */
   ai_fallbacks_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Calls that repeat a failed call of the same request: they ask the same model with the same input. */
   ai_retries_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
@@ -92,7 +92,7 @@ export const METRICS = {
   ai_tokens_input_cache_write_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** The part of ai_tokens_output that a model wrote before its answer, to reason. A model that does not report them has no series, because their number is unknown. */
   ai_tokens_output_reasoning_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
-  /** Calls to a model without token usage: the response has none, as that of some embeddings, or its stream broke before the usage. */
+  /** Calls to a model whose tokens are not known: the response has no usage, as that of some embeddings, or not both sides of it, or its stream broke before the usage. */
   ai_tokens_unknown_total: { kind: "counter", labels: ["tenant_id", "route", "service", "model"] },
   /** Vectorize queries, whatever the result. */
   vectorize_queries_total: { kind: "counter", labels: ["tenant_id", "route", "service"] },

@@ -2,6 +2,7 @@
 
 import type { CounterName, Metadata, MetricName, PlatformLabel, Service } from "workers-ai-observability/contract";
 import type { MetricLabels } from "./accumulator.ts";
+import type { FailedCall } from "./bindings/retries.ts";
 import type { WaitUntilContext } from "./flush.ts";
 import type { WriteLine } from "./log.ts";
 import type { ModelTexts } from "./model_texts.ts";
@@ -40,6 +41,12 @@ type CountArguments<Name extends MetricName> =
     ? [value: number] | (Name extends CounterName ? [] : never)
     : [value: number, extraLabels: ExtraLabels<Name>];
 
+/** The answer to a call with an error status: `end` ends the call without its body. */
+export interface ErrorAnswer {
+  readonly body: ReadableStream | null;
+  end(): void;
+}
+
 export interface Context<Env = unknown, Pass extends string = never> {
   readonly service: Service;
   readonly origin: Origin;
@@ -54,10 +61,10 @@ export interface Context<Env = unknown, Pass extends string = never> {
   readonly logsRawText: boolean;
   /** What it sends to models and gets from them: no line has it while raw texts are not logged. */
   readonly modelTexts?: ModelTexts;
-  /** What calls to models that failed had asked for. */
-  readonly failedCalls?: string[];
-  /** End the calls of models that answered with an error, whose body nobody has read when the request is over. */
-  readonly unread?: (() => void)[];
+  /** The calls of models that failed. */
+  readonly failedCalls?: FailedCall[];
+  /** The answers of models that report an error, which nobody has to read. */
+  readonly errorAnswers?: ErrorAnswer[];
   readonly writeLine: WriteLine;
   /** The application's log. */
   readonly log: RequestLog<Pass>;
@@ -66,8 +73,11 @@ export interface Context<Env = unknown, Pass extends string = never> {
    * a histogram. The last request of each series is kept as an exemplar.
    */
   count<Name extends MetricName>(metric: Name, ...args: CountArguments<Name>): void;
-  /** Counts what was held until the answer; while its body is sent, only if the tenant is known. */
-  settle(isOver: boolean): void;
+  /**
+   * Counts what was held until the answer; while its body is sent, only if the tenant is known. When the request is over, the calls
+   * end whose error nobody has read, but that of the answer itself.
+   */
+  settle(isOver: boolean, answer?: Response): void;
   /** Returns what `log.failed` was called with. */
   failure(): StreamFailure | undefined;
   /** Flushes what was counted, by the Worker's own bindings. Returns a Promise only in `sync` mode. */

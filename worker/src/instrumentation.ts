@@ -4,7 +4,7 @@ import type { LogLine, Metadata, MetricName, Service } from "workers-ai-observab
 import { registerService } from "./accumulator.ts";
 import { observeEnv } from "./bindings/env.ts";
 import type { TelemetryEnv } from "./config.ts";
-import type { Context, LogMetadata, RequestLog } from "./context.ts";
+import type { Context, ErrorAnswer, LogMetadata, RequestLog } from "./context.ts";
 import { runSafely, warnOnce } from "./diagnostics.ts";
 import { flush, type WaitUntilContext } from "./flush.ts";
 import { createLineWriter, type LogBudget, type WriteLine } from "./log.ts";
@@ -66,7 +66,7 @@ export function createContext<Env, Pass extends string>(
   const modelTexts = new ModelTexts();
   const writeLine = createLineWriter({ service, origin, keys, logsRawText, modelTexts, metadata }, budget);
   const counts = new RequestCounts({ service, origin, env: env as TelemetryEnv, executionContext }, writeLine);
-  const unread: (() => void)[] = [];
+  const errorAnswers: ErrorAnswer[] = [];
   let failure: StreamFailure | undefined;
   const work: RequestWork = {
     count: (metric: MetricName, value = 1, extraLabels?: object) => runSafely(service, () => counts.count(metric, value, extraLabels)),
@@ -85,13 +85,13 @@ export function createContext<Env, Pass extends string>(
     logsRawText,
     modelTexts,
     failedCalls: [],
-    unread,
+    errorAnswers,
     writeLine,
     log,
     count: work.count,
-    settle: (isOver: boolean) =>
+    settle: (isOver: boolean, answer?: Response) =>
       runSafely(service, () => {
-        if (isOver) for (const end of unread.splice(0)) end();
+        for (const { body, end } of isOver ? errorAnswers.splice(0) : []) if (!body?.locked && body !== answer?.body) end();
         counts.settle(isOver);
       }),
     failure: () => failure,

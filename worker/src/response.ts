@@ -31,7 +31,7 @@ export function finishRequest(
     const isStream = request.method !== "HEAD" && isStreaming(response);
     if (isStream) answer = recordAtStreamEnd(pending, response);
     else recordEnd(pending, status, reported ? "response failed" : outcome, reported);
-    context.settle(!isStream);
+    context.settle(!isStream, response);
     answer = withRequestId(answer, context.origin.requestId);
     return context.flush();
   });

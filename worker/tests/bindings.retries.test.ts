@@ -1,19 +1,21 @@
-/** Retries: calls that repeat a failed call of the same request, to the same model with the same input. */
+/** Calls of a request that failed: a repetition is a retry, and another model that answers the same input a fallback. */
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { observeAi } from "../src/bindings/ai_methods.ts";
-import { ObservedWorker } from "./observed_worker.ts";
+import { type Line, ObservedWorker } from "./observed_worker.ts";
 
 type Run = (model: string, inputs: unknown, options?: object) => Promise<unknown>;
 
 /** A request to a Worker whose models answer as `answers` say, in this order: an Error is thrown. */
 class FakeRequest {
   readonly retries: string[] = [];
+  readonly fallbacks: string[] = [];
   readonly run: Run;
 
   constructor(...answers: unknown[]) {
     const count = (metric: string, _: number, labels?: { model?: string }): void => {
       if (metric === "ai_retries_total") this.retries.push(labels!.model!);
+      if (metric === "ai_fallbacks_total") this.fallbacks.push(labels!.model!);
     };
     const run: Run = async () => {
       const answer = answers.shift();
@@ -61,17 +63,12 @@ test("a stream that breaks has failed", async () => {
   expect(await request.calls(["m", "text"])).toEqual(["m"]);
 });
 
-test("an answer with an error status has failed before its body is read, and ends once", async () => {
-  const lines: unknown[] = [];
-  const unread: (() => void)[] = [];
-  const context = { writeLine: (...line: unknown[]) => lines.push(line), count: () => undefined, unread } as never;
-  const raw = (): Response => new Response("3040: Capacity temporarily exceeded", { status: 429 });
-  const run = observeAi({ run: async () => raw() } as never, "AI", context)["run"] as Run;
-  const answer = (await run("m", "text", { returnRawResponse: true })) as Response;
-  expect(lines).toEqual([]);
-  for (const _ of [1, 2]) for (const end of unread) end();
-  expect(await answer.text()).toContain("3040");
-  expect(lines).toMatchObject([["call", { level: "error", error: "status 429", metadata: { model: "m", error_class: "rate_limit" } }]]);
+test("another model that answers what a model failed to answer is a fallback for that", async () => {
+  const request = new FakeRequest(FAILURE, FAILURE, FAILURE, ANSWER, ANSWER);
+  await request.calls(["first", prompt("Why?")], ["first", prompt("Why?")], ["second", prompt("Why?")], ["third", prompt("Why?")]);
+  expect([request.retries, request.fallbacks]).toEqual([["first"], ["first"]]);
+  await request.calls(["third", prompt("How?")]);
+  expect(request.fallbacks).toEqual(["first"]);
 });
 
 test("bytes are compared by their length", async () => {
@@ -87,11 +84,12 @@ test.each([
   ["throw", {}, true],
   ["answer with an error status", { returnRawResponse: true }, true],
   ["answer with an error status and a body that nobody reads", { returnRawResponse: true }, false],
-])("in workerd, of three calls that %s two are retries of the request's tenant and route", async (_, options, isRead) => {
+])("in workerd, of three calls that %s two are retries; each ends before the request, which waits", async (_, options, isRead) => {
+  let lines: Line[] = [];
   const increases = await worker.increasesDuring(async () => {
     const response = await worker.run("ai retries", { ai: JSON.stringify({ model: "out-of-capacity", options, isRead }) });
     expect(await response.text()).toBe("3 calls failed");
-    await worker.completeLinesOf(response);
+    lines = await worker.completeLinesOf(response);
   });
   const ofCalls = Object.entries(increases).filter(([name]) => /^ai_(requests|errors|retries)_total/.test(name));
   const series = "acme /chat worker-api out-of-capacity";
@@ -100,4 +98,19 @@ test.each([
     [`ai_errors_total ${series}`]: 3,
     [`ai_retries_total ${series}`]: 2,
   });
+  const [answer] = lines.filter(({ message }) => message === "answered");
+  const calls = lines.filter(({ message }) => message === "AI run failed");
+  expect(calls).toHaveLength(3);
+  for (const { latency_ms } of calls) expect(latency_ms! + 200).toBeLessThanOrEqual(answer!.latency_ms!);
+});
+
+test("an error that is passed on as the answer is classed by its body", async () => {
+  const increases = await worker.increasesDuring(async () => {
+    const response = await worker.run("ai passed on", { ai: "out-of-capacity" });
+    expect(response.status).toBe(429);
+    await response.text();
+    await worker.completeLinesOf(response);
+  });
+  const classes = Object.keys(increases).filter((name) => name.startsWith("ai_errors_by_class_total"));
+  expect(classes).toEqual(["ai_errors_by_class_total acme /chat worker-api out-of-capacity capacity"]);
 });

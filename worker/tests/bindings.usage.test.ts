@@ -106,7 +106,15 @@ const readParsed = (response: unknown): object => {
 test.each([
   [{ usage: { prompt_tokens: 3, completion_tokens: 9, total_tokens: 12 } }, { tokens_input: 3, tokens_output: 9 }],
   [{ usage: { input_tokens: 3, output_tokens: 9 } }, { tokens_input: 3, tokens_output: 9 }],
+  // what is left out is the rest of a total, or unknown
   [{ result: { usage: { prompt_tokens: 3, total_tokens: 3 } } }, { tokens_input: 3, tokens_output: 0 }],
+  [{ usage: { completion_tokens: 9, total_tokens: 12 } }, { tokens_input: 3, tokens_output: 9 }],
+  [{ usage: { prompt_tokens: 3, total_tokens: 2 } }, { tokens_input: 3 }],
+  [{ usage: { prompt_tokens: 3 } }, { tokens_input: 3 }],
+  [{ usage: { completion_tokens: 9 } }, { tokens_output: 9 }],
+  [{ usage: { total_tokens: 9 } }, {}],
+  [{ usage: { cache_read_input_tokens: 20, output_tokens: 9 } }, { tokens_input: 20, tokens_input_cached: 20, tokens_output: 9 }],
+  [{ usage: { completion_tokens: 9, prompt_tokens_details: { cached_tokens: 20, cache_write_tokens: 4 } } }, { tokens_input_cached: 20, tokens_input_cache_write: 4, tokens_output: 9 }],
   // parts of the tokens: OpenAI's forms, and Anthropic's, whose input leaves the cached ones out
   [
     { usage: { prompt_tokens: 30, completion_tokens: 9, prompt_tokens_details: { cached_tokens: 20 }, completion_tokens_details: { reasoning_tokens: 4 } } },

@@ -4,7 +4,7 @@
  */
 
 import type { Metadata } from "workers-ai-observability/contract";
-import { now } from "../clock.ts";
+import { elapsedSince, now } from "../clock.ts";
 import type { Context } from "../context.ts";
 import { runSafely } from "../diagnostics.ts";
 import { errorMessage, toText } from "../log_text.ts";
@@ -12,7 +12,7 @@ import { textsIn } from "../model_texts.ts";
 import { observeResponseBody, observeStream, type StreamFailure, type StreamObserver } from "../stream.ts";
 import { type AsyncFunction, type CallResult, startCall } from "./call.ts";
 import { errorClassOf } from "./outcome.ts";
-import { asText } from "./retries.ts";
+import { inputText } from "./retries.ts";
 import { type AiUsage, createUsageReader, usageOf } from "./usage.ts";
 
 /** The platform's error code, anywhere in the message. */
@@ -43,12 +43,12 @@ export interface AiRequest {
   modelOf(answer?: unknown): string | undefined;
 }
 
-/** A call that has not ended; `end` is to be called at its end. */
+/** A call that has not ended; `end` is to be called at its end, with its milliseconds if that was before. */
 interface AiCall {
   readonly context: Context;
   readonly startedAt: number;
-  end(result: AiCallResult, answer?: unknown): void;
-  /** Tells that it has failed, before its end: of an error that is answered, the body says more, and nobody has to read it. */
+  end(result: AiCallResult, answer?: unknown, latencyMs?: number): void;
+  /** Notes that it has failed, before its end: the body of an error says more, but may never be read. */
   fail(): void;
 }
 
@@ -77,29 +77,36 @@ function startAiCall(message: string, { inputs, isRetrieval, asked, modelOf }: A
   const endCall = startCall(context, message, { binding });
   const firstModel = asked ?? modelOf();
   const { failedCalls = [] } = context;
-  const text = (): string => asText(firstModel, inputs);
-  const repeatsFailure = failedCalls[0] && failedCalls.includes(text());
+  let text: string | undefined;
+  const sameInput = failedCalls.filter((call) => call.text === (text ??= inputText(inputs)));
+  const repeatsFailure = sameInput.some(({ model }) => model === firstModel);
   const sent = textsIn(inputs);
   context.modelTexts?.add(() => sent);
-  const fail = (): void => void failedCalls.push(text());
+  let hasFailed = !firstModel;
+  const fail = (): void => {
+    if (!hasFailed) failedCalls.push({ model: firstModel!, text: (text ??= inputText(inputs)) });
+    hasFailed = true;
+  };
   let isEnded = false;
   return {
     context,
     startedAt: now(),
     fail,
-    end({ usage, ...result }, answer) {
+    end({ usage, ...result }, answer, latencyMs) {
       if (isEnded) return;
       isEnded = true;
       runSafely(context.service, () => {
         const { model = modelOf(answer), documents } = isRetrieval ? { ...usage, model: modelOf() ?? usage?.model } : {};
-        const asked_model = asked === model ? undefined : asked;
+        const isAnswered = !("error" in result);
+        const askedFirst = asked ?? (isAnswered && !repeatsFailure ? sameInput[0]?.model : undefined);
+        const asked_model = askedFirst === model ? undefined : askedFirst;
         const outcome = { ...outcomeOf({ usage, ...result }, model), documents, asked_model: model && asked_model };
         const { units, ...reported } = usage ?? {};
-        const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } });
+        const latency = endCall({ ...result, metadata: { ...reported, model, ...outcome, prompt } }, latencyMs);
         if (repeatsFailure && firstModel) context.count("ai_retries_total", 1, { model: firstModel });
-        if ("error" in result) fail();
+        if (!isAnswered) fail();
         if (model && asked_model) context.count("ai_fallbacks_total", 1, { model: asked_model });
-        if (isRetrieval && !("error" in result)) {
+        if (isRetrieval && isAnswered) {
           context.count("rag_queries_total");
           if (documents !== undefined) context.count("rag_retrieval_count", documents);
         }
@@ -146,8 +153,9 @@ function countAiCall({ count }: Context, model: string, result: AiCallResult, { 
     const tokens = usage[key];
     if (tokens !== undefined) count(metric, tokens, { model });
   }
-  // a call that was rejected has used no tokens, but a stream that failed has
-  if (tokens_input === undefined && status < FIRST_ERROR_STATUS) count("ai_tokens_unknown_total", 1, { model });
+  // what writes no text has no output; a call that was rejected has used no tokens, but a stream that failed has
+  const isUnknown = tokens_input === undefined || (finish_reason !== undefined && tokens_output === undefined);
+  if (isUnknown && status < FIRST_ERROR_STATUS) count("ai_tokens_unknown_total", 1, { model });
 }
 
 /** Returns the answer for the application; if it streams, the call ends with the stream. */
@@ -156,16 +164,13 @@ function observeAnswer(answer: unknown, { context, startedAt, end, fail }: AiCal
   const { body, status } = response ?? { body: answer };
   // an error that a raw response reports was not thrown
   const rejection = status !== undefined && status >= FIRST_ERROR_STATUS ? { error: `status ${status}` } : {};
-  const finish = (usage: AiUsage, failure?: StreamFailure): void => end({ status, usage, ...rejection, ...failure }, answer);
+  const finish = (usage: AiUsage, failure?: StreamFailure, latencyMs?: number): void =>
+    end({ status, usage, ...rejection, ...failure }, answer, latencyMs);
   if (!(body instanceof ReadableStream)) {
     const received = textsIn(body);
     context.modelTexts?.add(() => received);
     finish(usageOf(body));
     return answer;
-  }
-  if ("error" in rejection) {
-    fail();
-    context.unread?.push(() => finish({}));
   }
   const isJson = response?.headers.get("content-type")?.includes("json");
   const { chunk, texts, usage } = createUsageReader(startedAt, context.logsRawText, isJson);
@@ -174,5 +179,12 @@ function observeAnswer(answer: unknown, { context, startedAt, end, fail }: AiCal
     chunk: (bytes) => runSafely(context.service, () => chunk(bytes)),
     end: (_, failure) => finish(runSafely(context.service, usage) ?? {}, failure),
   };
-  return response ? observeResponseBody(response, observer) : observeStream(body, observer);
+  if (!response) return observeStream(body, observer);
+  const observed = observeResponseBody(response, observer);
+  if ("error" in rejection) {
+    const latencyMs = elapsedSince(startedAt);
+    fail();
+    context.errorAnswers?.push({ body: observed.body, end: () => finish({}, undefined, latencyMs) });
+  }
+  return observed;
 }

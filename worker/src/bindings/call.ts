@@ -41,16 +41,18 @@ export interface MethodInstrumentation<Args extends unknown[] = never, Result = 
 }
 type StoreCounter = Extract<CounterName, `${"kv" | "do" | "vectorize"}_${string}`>;
 
-/** Starts a call. The returned function is to be called once, with how the call ended; it returns the call's milliseconds. */
+/**
+ * Starts a call. The returned function is to be called once, with how the call ended, and with its milliseconds if it did not end
+ * just now; it returns these.
+ */
 export function startCall(
   context: Context,
   message: string,
   metadata: CallMetadata,
   spanId = newSpanId(),
-): (result: CallResult) => number {
+): (result: CallResult, latencyMs?: number) => number {
   const startedAt = now();
-  return (result) => {
-    const latency_ms = elapsedSince(startedAt);
+  return (result, latency_ms = elapsedSince(startedAt)) => {
     const failed = "error" in result;
     context.writeLine("call", {
       spanId,

@@ -1,6 +1,12 @@
-/** Retries: calls that repeat a failed call of the same request, to the same model with the same input. */
+/** Calls of a request that failed: a later one with the same input is a retry, or asks another model instead. */
 
 import { toText } from "../log_text.ts";
 
-/** Returns what a call asks for, as text. Bytes count by their length, and of more than 500 values the first ones. */
-export const asText = (model: string | undefined, inputs: unknown): string => toText([model, inputs], (text) => text);
+/** A call that failed: the model, and what it got, as `inputText` returns it. */
+export interface FailedCall {
+  readonly model: string;
+  readonly text: string;
+}
+
+/** Returns the inputs of a call as text. Bytes count by their length, and of more than 500 values the first ones. */
+export const inputText = (inputs: unknown): string => toText([inputs], (text) => text);

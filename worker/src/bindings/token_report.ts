@@ -9,7 +9,10 @@ export type Tokens = Pick<
 >;
 type Numbers = { readonly [name: string]: unknown } | null | undefined;
 
-/** Returns the tokens of a report; none if all are zeros, which stand for a missing report, because every model reads something. */
+/**
+ * Returns the tokens of a report; none if all are zeros, which stand for a missing report, because every model reads something. A
+ * total tells what is left out.
+ */
 export function tokensOf(report: Numbers): Tokens {
   if (!report) return {};
   const details = (...names: string[]): Numbers => names.map((name) => report[name] as Numbers).find(Boolean);
@@ -18,16 +21,21 @@ export function tokensOf(report: Numbers): Tokens {
   const { cache_read_input_tokens, cache_creation_input_tokens } = report;
   const cached = input?.["cached_tokens"] ?? cache_read_input_tokens;
   const written = input?.["cache_write_tokens"] ?? cache_creation_input_tokens;
-  const tokens_output = tokenCount(report["completion_tokens"] ?? report["output_tokens"]) ?? 0;
   // only Anthropic leaves these out of the input
   const excluded = (tokenCount(cache_read_input_tokens) ?? 0) + (tokenCount(cache_creation_input_tokens) ?? 0);
-  const tokens_input = tokenCount(report["prompt_tokens"]) ?? (tokenCount(report["input_tokens"]) ?? 0) + excluded;
-  if (tokens_input + tokens_output === 0) return {};
+  const uncached = tokenCount(report["input_tokens"]);
+  const inputTokens = tokenCount(report["prompt_tokens"]) ?? (uncached === undefined && !excluded ? undefined : (uncached ?? 0) + excluded);
+  const outputTokens = tokenCount(report["completion_tokens"] ?? report["output_tokens"]);
+  const total = tokenCount(report["total_tokens"]);
+  const rest = (part: number | undefined): number | undefined => tokenCount(total! - part!);
+  const tokens_input = inputTokens ?? rest(outputTokens);
+  const tokens_output = outputTokens ?? rest(inputTokens);
+  if (!tokens_input && !tokens_output) return {};
   const tokens_input_cached = tokenCount(cached, tokens_input);
   return withoutUnknown({
     tokens_input,
     tokens_input_cached,
-    tokens_input_cache_write: tokenCount(written, tokens_input - (tokens_input_cached ?? 0)),
+    tokens_input_cache_write: tokenCount(written, tokens_input && tokens_input - (tokens_input_cached ?? 0)),
     tokens_output,
     tokens_output_reasoning: tokenCount(output?.["reasoning_tokens"], tokens_output),
   });

@@ -149,7 +149,8 @@ function withLine(usage: AiUsage, line: string, startedAt: number): AiUsage {
   if (!json) return timed;
   const { response: addition = "", ...report } = usageOf(tryRead(() => JSON.parse(json)));
   const { response = "" } = usage;
-  if (report.tokens_output) report.tokens_input ||= usage.tokens_input ?? 0; // some providers report them in different events
+  // some providers report them in different events, and 0 where it is not theirs
+  if (report.tokens_output && usage.tokens_input) report.tokens_input ||= usage.tokens_input;
   const ai_tool_calls_total = (usage.units?.ai_tool_calls_total ?? 0) + (report.units?.ai_tool_calls_total ?? 0);
   if (ai_tool_calls_total) report.units = { ...usage.units, ...report.units, ai_tool_calls_total };
   return { ...timed, ...report, response: response.length <= MAX_LENGTH ? response + addition : response };

@@ -69,8 +69,10 @@ export const bindingScenarios: Record<string, Scenario> = {
       if (isRead) await answer?.text();
       if (!answer?.ok) failures += 1;
     }
+    await scheduler.wait(250);
     return new Response(`${failures} calls failed`);
   },
+  "ai passed on": async (env, _, request) => env.AI.run(request.headers.get("ai") as never, { prompt: "hi" } as never, { returnRawResponse: true } as never) as never,
   "ai methods": async (env, _, request) => {
     const path = JSON.parse(request.headers.get("path")!) as [name: string, ...args: unknown[]][];
     try {
