@@ -90,7 +90,7 @@ def with_current_members(combined: CombinedCounter, current: Mapping[str, Declar
 
 def with_current_variables(dashboard: Dashboard, contract: Contract, problems: list[Problem]) -> Dashboard:
     """A dashboard whose template variables list the values of the contract's metrics. A label that the metric no longer
-    has is a problem."""
+    has is a problem; through one that it no longer has, it filters nothing."""
     variables = []
     for variable in dashboard.variables:
         metric = contract.current(variable.metric)
@@ -99,7 +99,8 @@ def with_current_variables(dashboard: Dashboard, contract: Contract, problems: l
             hint = f"keep the label in {contract.place_of(metric)}, or replace the dashboard"
             problems.append(Problem(f'the dashboard "{dashboard.id}"', what, hint))
         else:
-            variables.append(replace(variable, metric=metric))
+            through = variable.through if all(label in metric.labels for label in variable.through) else ()
+            variables.append(replace(variable, metric=metric, through=through))
     return replace(dashboard, variables=tuple(variables)) if len(variables) == len(dashboard.variables) else dashboard
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from promql_parser import (
@@ -136,11 +136,7 @@ def aggregations_of_buckets_keep_their_bounds(output: ParsedOutput) -> Iterator[
                 and str(node.op) not in PRESENCE_FUNCTIONS
                 and LE in (labels.of(*children(node)) or ())
                 and LE not in (labels.of(node) or ())
-                and not all(
-                    _selects_one_bound(selector, bounds)
-                    for selector in selectors(node.expr)
-                    if LE in (output.series.labels[name_of(selector)] or (LE,))
-                )
+                and not _select_one_bound(_bucket_selectors(node.expr, output), bounds)
             ):
                 hint = f"keep {LE} in by (…), up to histogram_quantile"
                 yield Problem(where, f"`{node.op}` drops the label {LE} of buckets", hint)
@@ -172,6 +168,16 @@ def _bounds(output: ParsedOutput) -> tuple[str, ...]:
     metrics = output.compiled.lowered.definitions.contract.metrics
     bounds = {bound for metric in metrics if isinstance(metric, Histogram) for bound in metric.buckets}
     return (*(f"{bound:g}" for bound in bounds), "+Inf")
+
+
+def _bucket_selectors(node: Expr, output: ParsedOutput) -> list[VectorSelector]:
+    """The selectors of an expression whose series have bounds, or are not known."""
+    labels = output.series.labels
+    return [each for each in selectors(node) if LE in (labels.get(name_of(each)) or (LE,))]
+
+
+def _select_one_bound(buckets: Sequence[VectorSelector], bounds: Collection[str]) -> bool:
+    return bool(buckets) and all(_selects_one_bound(each, bounds) for each in buckets)
 
 
 def _selects_one_bound(selector: VectorSelector, bounds: Collection[str]) -> bool:

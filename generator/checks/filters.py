@@ -41,7 +41,8 @@ def titles_name_ignored_variables(lowered: Lowered) -> Iterator[Problem]:
     """A panel is filtered by every variable of its dashboard, or its title, its column or its row says that it is not.
 
     A reader who selects a route reads the number of a panel as that of the route. A panel of the whole platform, or of
-    all routes, looks the same unless a title says so. All routes are those of all services.
+    all routes, looks the same unless a title says so. All routes are those of all services. A variable that filters
+    `through` other labels filters the metrics that have these.
     """
     for dashboard in lowered.definitions.dashboards:
         for row in dashboard.rows:

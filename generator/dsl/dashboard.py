@@ -302,9 +302,10 @@ class Variable:
         check_fields(self)
         if self.through:
             require((self.metric,), Counter, "Variable(through=…)", "a counter", "list the values from one")
-        if self.label not in self.metric.labels:
-            hint = did_you_mean(self.label.name, (label.name for label in self.metric.labels))
-            raise DefinitionError(f"{self.metric.name} has no label {self.label.name}", hint)
+        for label in (self.label, *self.through):
+            if label not in self.metric.labels:
+                hint = did_you_mean(label.name, (own.name for own in self.metric.labels))
+                raise DefinitionError(f"{self.metric.name} has no label {label.name}", hint)
 
     def filters(self, labels: Collection[Label]) -> bool:
         """Whether it filters a metric with these labels."""

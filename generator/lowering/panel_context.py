@@ -68,7 +68,7 @@ class PanelContext:
 
     def related_values(self, visualization: Visualization) -> str:
         """The end of a panel's description that says what the variables of labels select that its metrics lack."""
-        queries = queries_of(visualization)
+        queries = tuple(map(self._current, queries_of(visualization)))
         return "".join(each.note() for each in self.related if any(map(each.applies, queries)))
 
     def series_of(self, bound: Bound) -> Expression:
@@ -103,12 +103,16 @@ class PanelContext:
         """The expression of a query with its matchers, of the series that the variables of other labels select."""
         filtered = self.filtered(query)
         expression = lowering.lower(filtered)
-        same = (TENANT,) if is_filtered_by_tenant(filtered) else ()
         for related in self.related:
-            if related.applies(query):
-                of_related = lowering.lower(self.filtered(related.query(*same)))
-                expression = related.filtered(expression, of_related, *same)
+            if related.applies(self._current(query)):
+                same = related.same(filtered)
+                of_related = lowering.lower(self.filtered(related.query(same)))
+                expression = related.filtered(expression, of_related, same, lowering.rules.known_labels())
         return expression
+
+    def _current(self, query: Query) -> Query:
+        """A query of the metrics that a project has in place of the default ones."""
+        return query.map_metric_queries(self.lowering.current)
 
     def lower_value(self, query: Query) -> Expression:
         """The expression of values that are shown as numbers: counts are whole."""

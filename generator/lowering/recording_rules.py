@@ -47,6 +47,11 @@ class RecordingRules:
         """The labels of each recorded series, by its name."""
         return {name: rules[0].labels for name, rules in self._rules.items() if rules}
 
+    def known_labels(self) -> dict[str, tuple[Label, ...]]:
+        """The labels of each series that is recorded, or that the contract's metrics have, by its name."""
+        metrics = {name: metric.labels for metric in self.contract.metrics for name in (metric.name, *metric.names())}
+        return {**metrics, **self.labels()}
+
 
 class RecordedNames(RecordingRules):
     """The names of recorded series alone: an expression that is only compared needs no rules."""

@@ -3,6 +3,7 @@ route, are those of series that have a selected value."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from generator.dsl.dashboard import Variable
@@ -13,6 +14,10 @@ from generator.errors import DefinitionError
 from generator.frozen import frozen
 from generator.ir.expression import Aggregate, Binary, Call, Expression, Selector
 from generator.ir.rules import BASE_WINDOW
+
+KnownLabels = Mapping[str, Collection[Label]]
+"""The labels of series, by name."""
+HINT = "add .filtered_by(…), and say in the title that it shows all of them"
 
 
 @frozen
@@ -25,33 +30,47 @@ class RelatedFilter:
     through: tuple[Label, ...]
 
     def applies(self, query: Query) -> bool:
-        """Whether it filters a query. Raises DefinitionError where it reads metrics with and without the label, which
-        is no filter of both."""
-        read = [each.metric for each in query.metric_queries() if each.filters is None]
-        related = [self._is_related(metric.labels) for metric in read]
+        """Whether it filters a query. Raises DefinitionError where it filters a part of it alone: metrics without the
+        label, and not those with it or those that name their filters."""
+        read = tuple(query.metric_queries())
+        related = [each.filters is None and self._is_related(each.metric.labels) for each in read]
         if any(related) and not all(related):
-            lacking, other = read[related.index(True)].name, read[related.index(False)].name
-            what = f"it reads {lacking}, which lacks the label {self.label.name}, and {other}"
+            lacking, other = read[related.index(True)].metric.name, read[related.index(False)].metric.name
+            what = f"the variable of {self.label.name} does not filter {lacking} and {other} by the same"
             raise DefinitionError(what, "show them in two panels")
         return any(related)
 
-    def _is_related(self, labels: tuple[Label, ...]) -> bool:
+    def _is_related(self, labels: Collection[Label]) -> bool:
         return self.label not in labels and all(label in labels for label in self.through)
 
     def note(self) -> str:
         """What it selects, as the end of a panel's description."""
         through = " and ".join(label.plural for label in self.through)
-        return f" It is of the {through} of the selected {self.label.plural}."
+        return f" It shows the {through} of the selected {self.label.plural}, each as a whole."
 
-    def query(self, *same: Label) -> Query:
-        """The series that choose, by the labels that decide: those of `through`, and more that must be the same."""
-        return self.related.increase(BASE_WINDOW).by(*same, *self.through, self.label)
+    def same(self, query: Query) -> tuple[Label, ...]:
+        """The labels that a series and one of `related` must have in common: those of `through`, and those by which the
+        query is grouped or filtered."""
+        queries = tuple(query.metric_queries())
+        read = [label for each in queries for label in (*each.by_labels, *(matcher.label for matcher in each.matchers))]
+        own = [label for label in self.related.labels if label in read and label != self.label]
+        return tuple(dict.fromkeys((*(label for label in own if label not in self.through), *self.through)))
 
-    def filtered(self, expression: Expression, related: Expression, *same: Label) -> Expression:
+    def query(self, same: Iterable[Label]) -> Query:
+        """The series that choose, by the labels that must be the same."""
+        return self.related.increase(BASE_WINDOW).by(*same, self.label)
+
+    def filtered(
+        self,
+        expression: Expression,
+        related: Expression,
+        same: tuple[Label, ...],
+        known: Mapping[str, Collection[Label]],
+    ) -> Expression:
         """An expression of those series alone to which a series of `related` belongs, the expression of `query` with
-        the variables' matchers; all of them where all values are selected."""
-        if_all = (self.label.is_(""), self.label.matches_variable())
-        return _of_related(expression, if_all, related, (*same, *self.through))
+        the variables' matchers; all of them where all values are selected. Raises DefinitionError for a series that
+        lacks one of the labels."""
+        return _Join(self, related, same, known).of(expression)
 
 
 def related_filters(variables: tuple[Variable, ...]) -> tuple[RelatedFilter, ...]:
@@ -63,27 +82,41 @@ def related_filters(variables: tuple[Variable, ...]) -> tuple[RelatedFilter, ...
     )
 
 
-def _of_related(
-    node: Expression, if_all: tuple[Matcher, ...], related: Expression, labels: tuple[Label, ...]
-) -> Expression:
-    """Each vector of series in an expression, of those alone to which a series of `related` belongs. The matchers
-    `if_all` match series without the label where all values of the variable are selected."""
-    match node:
-        case Selector():
-            return _either(node, replace(node, matchers=(*node.matchers, *if_all)), related, labels)
-        case Call(arguments=(Selector(range=range_) as source,)) if range_ is not None:
-            with_matcher = replace(source, matchers=(*source.matchers, *if_all))
-            return _either(node, replace(node, arguments=(with_matcher,)), related, labels)
-        case Call(arguments=arguments):
-            inner = tuple(_of_related(argument, if_all, related, labels) for argument in arguments)
-            return replace(node, arguments=inner)
-        case Aggregate(inner=vector):
-            return replace(node, inner=_of_related(vector, if_all, related, labels))
-        case Binary(left=left, right=right):
-            sides = (_of_related(side, if_all, related, labels) for side in (left, right))
-            return replace(node, left=next(sides), right=next(sides))
-    return node
+@frozen
+class _Join:
+    """Joins each vector of series in an expression with `related`."""
 
+    filter: RelatedFilter
+    related: Expression
+    same: tuple[Label, ...]
+    known: KnownLabels
 
-def _either(series: Expression, of_all: Expression, related: Expression, labels: tuple[Label, ...]) -> Expression:
-    return Binary("or", of_all, Binary("and", series, related, on=labels))
+    @property
+    def if_all(self) -> tuple[Matcher, ...]:
+        """The matchers of series without the label that match where all values of the variable are selected."""
+        return (self.filter.label.is_(""), self.filter.label.matches_variable())
+
+    def of(self, node: Expression) -> Expression:
+        match node:
+            case Selector():
+                return self._joined(node, node, self._if_all(node))
+            case Call(arguments=(Selector(range=range_) as source,)) if range_ is not None:
+                return self._joined(source, node, replace(node, arguments=(self._if_all(source),)))
+            case Call(arguments=arguments):
+                return replace(node, arguments=tuple(map(self.of, arguments)))
+            case Aggregate(inner=inner):
+                return replace(node, inner=self.of(inner))
+            case Binary(left=left, right=right):
+                return replace(node, left=self.of(left), right=self.of(right))
+        return node
+
+    def _if_all(self, source: Selector) -> Selector:
+        return replace(source, matchers=(*source.matchers, *self.if_all))
+
+    def _joined(self, source: Selector, series: Expression, of_all: Expression) -> Expression:
+        for label in self.same:
+            if label not in self.known.get(source.name, ()):
+                variable = f"the variable of {self.filter.label.name}"
+                what = f"{variable} cannot filter it: {source.name} has no label {label.name}"
+                raise DefinitionError(what, HINT)
+        return Binary("or", of_all, Binary("and", series, self.related, on=self.same))

@@ -109,6 +109,8 @@ def test_a_variable_may_list_its_values_from_a_counter(built: Compiled) -> None:
         (r'sum(rate(latency_ms_bucket{le=~"500.*"}[5m]))', True),
         (r'sum(rate(latency_ms_bucket{le!~"500"}[5m]))', True),
         (r'sum(rate(latency_ms_bucket{le=~"500"}[5m]) or rate(latency_ms_bucket[5m]))', True),
+        (r'sum(rate(latency_ms_bucket{le=~"500"}[5m]) and on (route) rate(requests_total[5m]))', False),
+        (r'sum(rate(latency_ms_bucket{le=~"500"}[5m]) and on (route) rate(requets_total[5m]))', True),
     ],
 )
 def test_an_aggregation_that_drops_le_is_reported(built: Compiled, expression: str, reported: bool) -> None:

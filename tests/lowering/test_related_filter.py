@@ -8,7 +8,7 @@ import pytest
 
 from contract.ai import AI_REQUESTS
 from contract.api import HEARTBEAT
-from contract.labels import MODEL, ROUTE, SERVICE, TENANT
+from contract.labels import MODEL, ROUTE, SERVICE, STORE, TENANT
 from contract.rag import RAG_CACHE_HITS, RAG_QUERIES, RAG_RETRIEVAL_COUNT
 from generator.dsl.dashboard import Heatmap, Stat, Variable
 from generator.dsl.units import days, minutes
@@ -16,6 +16,7 @@ from generator.errors import DefinitionError
 from generator.ir.dashboard import LinkSpec
 from generator.lowering.panel_context import PanelContext
 from generator.lowering.queries import QueryLowering
+from generator.lowering.recording_rules import RecordingRules
 from generator.lowering.related_filter import related_filters
 from generator.rendering.promql import flat
 
@@ -76,13 +77,33 @@ def test_a_metric_with_the_label_is_filtered_by_it_alone(context: PanelContext) 
 
 def test_metrics_with_and_without_the_label_are_no_panel(context: PanelContext) -> None:
     """What one is filtered by is not what the other one is filtered by."""
-    with pytest.raises(DefinitionError, match="it reads rag_queries_total, which lacks the label model, and ai_"):
+    problem = "the variable of model does not filter rag_queries_total and ai_requests_total by the same"
+    with pytest.raises(DefinitionError, match=problem):
         context.lower(RAG_QUERIES.per(AI_REQUESTS, minutes(5)))
+
+
+def test_series_without_the_labels_cannot_be_filtered(context: PanelContext) -> None:
+    """What is recorded of a day by tenant has no route: no series would be left of it."""
+    with pytest.raises(DefinitionError, match=r"the variable of model cannot filter it: .* has no label route"):
+        context.lower(RAG_QUERIES.increase(days(1)).by(TENANT))
+
+
+def test_a_metric_that_a_project_gives_the_label_is_filtered_by_it(
+    dashboard_lowering: QueryLowering, context: PanelContext
+) -> None:
+    """And one that it takes the route from, by nothing."""
+    areas = dashboard_lowering.rules.contract.areas
+    for labels, joined in (((*RAG_QUERIES.labels, MODEL), 0), ((TENANT, SERVICE), 0), (RAG_QUERIES.labels, 1)):
+        own = {"rag": (replace(RAG_QUERIES, labels=labels),)}
+        contract = replace(dashboard_lowering.rules.contract, areas={**areas, **own})
+        lowering = replace(dashboard_lowering, rules=RecordingRules(contract))
+        text = flat(replace(context, lowering=lowering).lower(RAG_QUERIES.increase(minutes(5)).by(SERVICE)))
+        assert (text.count(" and on "), SELECTED in text) == (joined, MODEL in labels or bool(joined))
 
 
 def test_the_description_says_what_is_selected(context: PanelContext) -> None:
     """Of the panels alone that are filtered in that way."""
-    note = " It is of the routes and services of the selected models."
+    note = " It shows the routes and services of the selected models, each as a whole."
     assert context.related_values(Heatmap(RAG_RETRIEVAL_COUNT)) == note
     assert context.related_values(Stat(AI_REQUESTS.increase(minutes(5)))) == ""
 
@@ -91,12 +112,13 @@ def test_the_description_says_what_is_selected(context: PanelContext) -> None:
     ("metric", "through", "problem"),
     [
         (HEARTBEAT, (SERVICE,), "takes a counter"),
+        (AI_REQUESTS, (ROUTE, STORE), "ai_requests_total has no label store"),
         (AI_REQUESTS, (ROUTE, "service"), "takes a tuple of labels of the contract"),
     ],
-    ids=["a gauge", "a text"],
+    ids=["a gauge", "a label that the counter lacks", "a text"],
 )
 def test_a_variable_chooses_through_labels_of_a_counter(metric: object, through: object, problem: str) -> None:
-    """A gauge has no calls, and a text is no label."""
+    """Not of a gauge, and not through labels that the counter lacks, or a text."""
     label = SERVICE if metric is HEARTBEAT else MODEL
     with pytest.raises(DefinitionError, match=problem):
         Variable(label, metric, through=through)  # type: ignore[arg-type]

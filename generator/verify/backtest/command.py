@@ -34,19 +34,26 @@ def command(arguments: argparse.Namespace) -> Outcome:
     """Run the selected cases. The status is 1 where a case fails. Raises `BuildError`: a tool is missing or fails."""
     sources = load_sources(arguments.platform)
     platform, definitions = sources.platform, with_alert_settings(sources.platform, sources.definitions)
-    existing = project_months(platform) if arguments.months else project_cases(platform)
-    selected = _selected_cases(existing, arguments.case)
+    is_months = arguments.months or bool(arguments.month)
+    existing = project_months(platform) if is_months else project_cases(platform)
+    selected = (
+        _selected_cases(existing, "--month", arguments.month)
+        if is_months
+        else _selected_cases(existing, "--case", arguments.case)
+    )
     shipped = with_our_severities(load_rules(arguments.out / RULES_FOLDER), platform)
-    compared = () if arguments.months else (*sloth_rules(platform), *baseline_rules(platform))
+    compared = () if is_months else (*sloth_rules(platform), *baseline_rules(platform))
     alerts = {(alert.name, alert.severity.value) for alert in definitions.alerts}
     cases = [case.with_alerts(alerts) for case in selected]
+    if is_months:
+        kept_results(arguments.to)  # whatever is wrong with them is known before the first hour
     results = []
     for case in cases:
         rules = cluster_rules(platform, sources.definitions, case) if case.clusters else shipped
         results.append(_run_case(platform, definitions.routing, case, rules, compared))
-        if arguments.months:
+        if is_months:
             _keep_month(existing, results[-1], shipped, arguments.to)
-    if not arguments.months and not arguments.case:
+    if not is_months and not arguments.case:
         write(report(results), arguments.to)
     failed = any(not result.passed for result in results)
     return Outcome(1 if failed else 0, {"cases": [_case_data(result) for result in results]})
@@ -68,9 +75,9 @@ def _case_data(result: CaseResult) -> dict[str, object]:
     return {"case": name, "passed": passed, "failures": failures, "pages": pages, "detections": detected}
 
 
-def _selected_cases(cases: Sequence[Case], names: Sequence[str]) -> tuple[Case, ...]:
+def _selected_cases(cases: Sequence[Case], option: str, names: Sequence[str]) -> tuple[Case, ...]:
     by_name = {case.name: case for case in cases}
-    problems = [Problem(f'--case "{name}"', "there is no such case", nearest_name(name, by_name))
+    problems = [Problem(f'{option} "{name}"', f"there is no such {option[2:]}", nearest_name(name, by_name))
                 for name in names if name not in by_name]  # fmt: skip
     if problems:
         raise BuildError(problems)

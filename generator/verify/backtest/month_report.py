@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from generator.errors import BuildError, Problem
 from generator.frozen import frozen
@@ -58,7 +59,10 @@ def kept_results(directory: Path) -> tuple[MonthResult, ...]:
     """The results beside the report in a directory. Raises `BuildError` for a file that is none of ours."""
     path = directory / DATA
     try:
-        return tuple(MonthResult(**each) for each in json.loads(path.read_text(encoding="utf-8")))
+        results: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(results, list):
+            raise TypeError("no list")
+        return tuple(MonthResult(**each) for each in results)
     except FileNotFoundError:
         return ()
     except (OSError, TypeError, ValueError) as error:
@@ -67,7 +71,7 @@ def kept_results(directory: Path) -> tuple[MonthResult, ...]:
 
 def month_report(months: Sequence[Case], results: Iterable[MonthResult], rules: str) -> dict[str, str]:
     """The report and its data, by their paths in the directory of documents: of each month the last result, if there is
-    one; those of other `rules` are marked."""
+    one; those of other `rules` are marked. A changed simulation leaves no mark."""
     by_month = {result.month: result for result in results}
     known = [by_month[month.name] for month in months if month.name in by_month]
     first = months[0]

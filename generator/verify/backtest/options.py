@@ -11,12 +11,15 @@ from generator.option_parser import exclude
 def add_backtest_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a back-test."""
     parser.add_argument(
-        "--case",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="run only this case, without a report, or only this month; repeatable",
+        "--case", action="append", default=[], metavar="NAME", help="run only this case, without a report; repeatable"
     )
     parser.add_argument("--to", type=Path, default=Path("docs"), help="directory of the report (default: %(default)s)")
     parser.add_argument("--months", action="store_true", help="replay three months without incidents instead (hours)")
-    exclude(parser, "--case", ("--to",))
+    parser.add_argument(
+        "--month",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="replay only this month, and keep what the report says of the others; repeatable",
+    )
+    exclude(parser, "--case", ("--to", "--months", "--month"))

@@ -21,9 +21,9 @@ from generator.verify.simulation.resolution import EvaluatedSpan
 
 STAGE_TIMEOUT = 7_200.0
 """Seconds that a stage may take."""
-MAX_REQUEST, SAMPLE_BYTES = 16_000_000, 16
-"""Prometheus refuses a request of more than 32 MB, and vmalert puts so many series into one as wait; a sample has up to
-16 bytes."""
+MAX_REQUEST, SAMPLE_BYTES = 16_000_000, 18
+"""Prometheus refuses a request of more than 32 MB, and vmalert puts all series that wait into one. A sample has up to
+18 bytes; labels come on top."""
 
 
 def replay(

@@ -38,7 +38,7 @@ class SimulationPlan:
 
     `load_factor` multiplies the requests that follow from the tenants' budgets. `contract` has the metrics that the
     Workers emit: the project's. With `sample`, at most so many of the listed tenants are simulated. A `population`
-    is in place of all tenants that follow from the platform. More than one of `shards` have series of their own.
+    is in place of all tenants that follow from the platform. With more than one of `shards`, each has its own series.
     """
 
     platform: Platform
