@@ -4,9 +4,10 @@ samples: of two shards, of which one restarts, through an hour without samples, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import yaml
 
@@ -18,8 +19,10 @@ from contract.ai import (
     AI_TOKENS_OUTPUT_REASONING,
 )
 from contract.api import OBJECT_REQUESTS, REQUESTS, ROWS_WRITTEN
-from contract.labels import MODEL
+from contract.labels import MODEL, STORE
 from contract.storage import (
+    D1_ROWS_READ,
+    D1_ROWS_WRITTEN,
     DO_ALARMS,
     DO_REQUESTS,
     DO_ROWS_READ,
@@ -28,6 +31,11 @@ from contract.storage import (
     KV_LISTS,
     KV_READS,
     KV_WRITES,
+    QUEUE_MESSAGES_CONSUMED,
+    QUEUE_MESSAGES_SENT,
+    R2_LISTS,
+    R2_READS,
+    R2_WRITES,
 )
 from generator.dsl.metrics import Counter
 from generator.output import RULES_FOLDER
@@ -38,7 +46,7 @@ from generator.verify.simulation.clock import Clock
 from generator.verify.simulation.ground_truth import GroundTruth
 from generator.verify.simulation.incident import Incident, IncidentKind
 from generator.verify.simulation.shards import SHARD
-from generator.verify.simulation.simulation import SimulationPlan, simulate
+from generator.verify.simulation.simulation import Simulation, SimulationPlan, simulate
 from tests.alerts.other_platforms import platform_file
 
 HOUR = 3_600
@@ -55,17 +63,44 @@ PER_MILLION: Mapping[str, Mapping[str, str]] = {
     EMBEDDING: {"input": "0.012"},
 }
 """Dollars per million tokens, of which a class has the price of its direction where it has none of its own."""
-LIST: Mapping[str, Mapping[Counter, str]] = {
-    "workers": {REQUESTS: "0.3"},
-    "kv": {KV_READS: "0.5", KV_WRITES: "5", KV_DELETES: "5", KV_LISTS: "5"},
-    "durable_objects": {DO_REQUESTS: "0.15", DO_ALARMS: "0.15", DO_ROWS_READ: "0.001", DO_ROWS_WRITTEN: "1"},
-    "telemetry": {ROWS_WRITTEN: "1", OBJECT_REQUESTS: "0.15"},
+UNITS: Mapping[Counter, tuple[str, str, str]] = {
+    REQUESTS: ("workers", "requests", "0.3"),
+    KV_READS: ("kv", "kv_reads", "0.5"),
+    KV_WRITES: ("kv", "kv_writes", "5"),
+    KV_DELETES: ("kv", "kv_deletes", "5"),
+    KV_LISTS: ("kv", "kv_lists", "5"),
+    DO_REQUESTS: ("durable_objects", "do_requests", "0.15"),
+    DO_ALARMS: ("durable_objects", "do_requests", "0.15"),
+    DO_ROWS_READ: ("durable_objects", "do_rows_read", "0.001"),
+    DO_ROWS_WRITTEN: ("durable_objects", "do_rows_written", "1"),
+    D1_ROWS_READ: ("d1", "d1_rows_read", "0.001"),
+    D1_ROWS_WRITTEN: ("d1", "d1_rows_written", "1"),
+    R2_READS: ("r2", "r2_reads", "0.36"),
+    R2_WRITES: ("r2", "r2_writes", "4.5"),
+    R2_LISTS: ("r2", "r2_writes", "4.5"),
+    QUEUE_MESSAGES_SENT: ("queues", "queue_messages_sent", "0.8"),
+    QUEUE_MESSAGES_CONSUMED: ("queues", "queue_messages_sent", "0.4"),
+    ROWS_WRITTEN: ("telemetry", "do_rows_written", "1"),
+    OBJECT_REQUESTS: ("telemetry", "do_requests", "0.15"),
 }
-"""Cloudflare's list, in dollars per million; what the platform stores elsewhere costs nothing here."""
+"""The product of each counter, the unit whose included amount it uses up, and Cloudflare's list price in dollars per
+million; a message that is sent is two operations at $0.4."""
+INCLUDED: Mapping[str, tuple[int, str]] = {
+    "requests": (5_000, "0.3"),
+    "kv_reads": (20_000, "0.5"),
+    "kv_writes": (1_000, "5"),
+    "do_requests": (10_000, "0.15"),
+    "do_rows_written": (5_000, "1"),
+    "r2_writes": (100, "4.5"),
+    "queue_messages_sent": (300, "0.4"),
+}
+"""Units that a month includes, and their price: so few that a day has more. Of the others it includes the list's
+millions, so that they cost nothing."""
 FREE_OF_DAY = Fraction("0.11")
 """Dollars of neurons that each day includes."""
-INCLUDED_OF_MONTH = {KV_READS: 20_000, KV_WRITES: 1_000, KV_DELETES: 1_000_000, KV_LISTS: 1_000_000}
-"""Of reads and writes so few that a day has more; the others are those of the list."""
+TELEMETRY = {ROWS_WRITTEN: 12, OBJECT_REQUESTS: 40}
+"""What each service counts in half a minute. The simulation has none."""
+PRODUCTS = tuple(dict.fromkeys(product for product, _, _ in UNITS.values()))
 Invoice = Mapping[str, Fraction]
 """Dollars by product."""
 
@@ -84,27 +119,40 @@ class BilledDay:
 
     def invoice(self, seconds: int, **tenant: str) -> Invoice:
         """What the units cost at list prices until the end, of all tenants or of one."""
-        of_products = {
-            product: sum((self._units(counter, seconds, tenant) * dollars(price) for counter, price in prices.items()),
-                         Fraction(0))
-            for product, prices in LIST.items()
-        }  # fmt: skip
-        return {**of_products, "workers_ai": self._tokens(seconds, tenant)}
+        start, dollars_of = self.end - seconds, dict.fromkeys(PRODUCTS, Fraction(0))
+        for counter, (product, _, price) in UNITS.items():
+            dollars_of[product] += self.truth.total(counter, start, self.end, **tenant) * dollars(price)
+        return {**dollars_of, "workers_ai": self._tokens(start, self.end, tenant)}
 
-    def _units(self, counter: Counter, seconds: int, labels: Mapping[str, str]) -> int:
-        return self.truth.total(counter, self.end - seconds, self.end, **labels)
+    def bill_of_month(self) -> Invoice:
+        """What all 26 hours cost after included amounts; units that share one divide it by their cost."""
+        start, bill = self.end - LENGTH, dict.fromkeys(PRODUCTS, Fraction(0))
+        for unit, (included, price) in INCLUDED.items():
+            costs = {
+                (counter, product): self.truth.total(counter, start, self.end) * dollars(of_one)
+                for counter, (product, pool, of_one) in UNITS.items()
+                if pool == unit
+            }
+            billed = sum(costs.values(), Fraction(0)) - included * dollars(price)
+            assert billed > 0, unit
+            for (_, product), cost in costs.items():
+                bill[product] += billed * cost / sum(costs.values())
+        midnight = start + DAY
+        days = (self._tokens(start, midnight, {}), self._tokens(midnight, self.end, {}))
+        return {**bill, "workers_ai": sum((max(each - FREE_OF_DAY, Fraction(0)) for each in days), Fraction(0))}
 
-    def _tokens(self, seconds: int, tenant: Mapping[str, str]) -> Fraction:
+    def _tokens(self, start: int, end: int, tenant: Mapping[str, str]) -> Fraction:
         cost = Fraction(0)
         for model, prices in PER_MILLION.items():
             labels = {MODEL.name: model, **tenant}
             for counter, parts in TOKENS.items():
-                rest = self._units(counter, seconds, labels)
+                of_direction = prices.get(DIRECTIONS[counter], "0")
+                rest = self.truth.total(counter, start, end, **labels)
                 for part, name in parts.items():
-                    of_part = self._units(part, seconds, labels)
-                    cost += of_part * dollars(prices.get(name, prices.get(DIRECTIONS[counter], "0")))
+                    of_part = self.truth.total(part, start, end, **labels)
+                    cost += of_part * dollars(prices.get(name, of_direction))
                     rest -= of_part
-                cost += rest * dollars(prices.get(DIRECTIONS[counter], "0"))
+                cost += rest * dollars(of_direction)
         return cost
 
     def recorded(self, series: str) -> float:
@@ -130,6 +178,18 @@ def within_one_percent(expected: Fraction) -> object:
     return pytest.approx(float(expected), rel=0.01)
 
 
+def with_telemetry(simulation: Simulation) -> Simulation:
+    """A simulation whose shards write rows and get requests at each step."""
+    steps = np.arange(1, simulation.plan.clock.steps + 1)
+    of_library = [
+        replace(each, steps=steps, amounts=np.full(steps.size, TELEMETRY[each.metric]))
+        for each in simulation.measurements
+        if each.metric in TELEMETRY
+    ]
+    others = [each for each in simulation.measurements if each.metric not in TELEMETRY]
+    return replace(simulation, measurements=(*others, *of_library))
+
+
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BilledDay]:
     """26 hours of two tenants, with the rules that the bills need."""
@@ -138,8 +198,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BilledDay]:
         "tenants": {name: {"tokens_per_day": 40_000_000} for name in TENANTS},
         "model_prices": {model: {name: float(price) for name, price in prices.items()}
                          for model, prices in PER_MILLION.items()},
-        "prices": {unit: {"included": INCLUDED_OF_MONTH[counter]}
-                   for unit, counter in (("kv_reads", KV_READS), ("kv_writes", KV_WRITES))},
+        "prices": {unit: {"included": included} for unit, (included, _) in INCLUDED.items()},
+        "stores": list(STORE.listed),
     }  # fmt: skip
     build = compiled(platform_file(folder, "production", changes))
     shipped = [group for path, text in build.texts.items() if path.startswith(RULES_FOLDER)
@@ -152,13 +212,13 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BilledDay]:
     plan = SimulationPlan(
         *(build.lowered.platform, 11, len(TENANTS), Clock(length=LENGTH, step=30), INCIDENTS), shards=2
     )
-    simulation = simulate(plan)
+    simulation = with_telemetry(simulate(plan))
     with history(simulation, folder / "out") as prometheus:
         yield BilledDay(GroundTruth(simulation), prometheus)
 
 
 def test_the_cost_of_each_product_is_that_of_the_invoice(day: BilledDay) -> None:
-    """Within 1 %, over 24 hours; products that nobody uses cost nothing."""
+    """Within 1 %, over 24 hours."""
     for product, cost in day.invoice(DAY).items():
         assert day.recorded(f'product:cost:dollars1d{{product="{product}"}}') == within_one_percent(cost), product
     assert day.recorded("product:cost:dollars1d") == within_one_percent(sum(day.invoice(DAY).values(), Fraction(0)))
@@ -180,19 +240,15 @@ def test_the_bill_of_the_day_is_without_what_it_includes(day: BilledDay) -> None
 
 
 def test_the_bill_of_the_month_is_without_what_it_includes(day: BilledDay) -> None:
-    """Of KV, 20,000 reads and 1,000 writes are included, and the million deletes and lists of the list. All 26 hours
-    are of the same month."""
-    bill = Fraction(0)
-    for counter, price in LIST["kv"].items():
-        units = day.truth.total(counter, day.end - LENGTH, day.end)
-        bill += max(units - INCLUDED_OF_MONTH[counter], 0) * dollars(price)
-        assert (units > INCLUDED_OF_MONTH[counter]) == (counter in (KV_READS, KV_WRITES))
-    assert day.recorded('product:cost_after_included:month_to_date{product="kv"}') == within_one_percent(bill)
+    """Within 1 %, of each product and in total; all 26 hours are of the same month, and of two days."""
+    bill, series = day.bill_of_month(), "product:cost_after_included:month_to_date"
+    for product, cost in (*bill.items(), ("total", sum(bill.values(), Fraction(0)))):
+        assert day.recorded(f'{series}{{product="{product}"}}') == within_one_percent(cost), product
 
 
 def test_the_samples_are_those_of_a_hard_day(day: BilledDay) -> None:
-    """Both shards count reads, the counters of the first one begin again once, and no sample is of the eleventh
-    hour."""
+    """Both shards count reads, the counters of the first one begin again once, and no sample is of the eleventh hour;
+    tokens of each class are counted, and each product costs more than a hundredth of a cent."""
     resets = day.prometheus.query(f"max by ({SHARD}) (resets({KV_READS.name}[{LENGTH}s]))", day.end)
     assert {each["metric"][SHARD]: each["value"][1] for each in resets} == {"shard-0": "1", "shard-1": "0"}
     start = day.end - LENGTH
@@ -200,3 +256,6 @@ def test_the_samples_are_those_of_a_hard_day(day: BilledDay) -> None:
     before = day.prometheus.query(f"present_over_time({KV_READS.name}[59m])", start + 10 * HOUR)
     assert not in_gap
     assert before
+    start_of_day = day.end - DAY
+    assert all(day.truth.total(part, start_of_day, day.end) > 0 for parts in TOKENS.values() for part in parts)
+    assert min(day.invoice(DAY).values()) > Fraction("0.0001")
