@@ -8,7 +8,7 @@ from contract.objectives import day_budget, dollar_budget, month_budget, tenant_
 from generator.dsl.alert import PAGE, TICKET, alert
 from generator.dsl.platform import Platform
 from generator.dsl.query import Condition, Query, Rule, WithoutPrice
-from generator.dsl.runaway import Runaway
+from generator.dsl.runaway import CURRENT, HISTORY, Runaway
 from generator.dsl.units import Duration, Quantity, days, hours, minutes, percent
 from generator.dsl.unusual import Unusual
 
@@ -291,7 +291,7 @@ def monthly_cost_page(platform: Platform) -> Condition:
 
 
 def period(platform: Platform) -> dict[str, Duration]:
-    """Return the time that the pace of a runaway is for, and whose cost a forecast continues."""
+    """Return the time whose cost a forecast continues, and that the pace of a runaway is for."""
     return {"period": A_DAY}
 
 
@@ -333,12 +333,18 @@ def _of_month_budget(platform: Platform) -> Query:
     return COST.month_to_date().by(PRODUCT).fraction_of(month_budget(platform))
 
 
-@alert("CostRunaway", TICKET, panel="overview/cost_pace", values=period, fixed_window=SEEN_SOON)
+def pace_and_history(platform: Platform) -> dict[str, Duration]:
+    """Return the time that the pace of a runaway is for, the time that it is compared with, and how long ago that
+    ended."""
+    return {**period(platform), "history": HISTORY, "current": CURRENT}
+
+
+@alert("CostRunaway", TICKET, panel="overview/cost_pace", values=pace_and_history, fixed_window=SEEN_SOON)
 def cost_runaway_ticket(platform: Platform) -> Rule:
     """The cost of {product} runs away: {value} in {period} at this pace.
 
     At the pace of the last {window}, {product} costs {value} in {period} at list prices (threshold {threshold}). It
-    never cost a tenth of that in the week before, or it has no week to compare with.
+    never cost a tenth of that in the {history} that ended {current} ago, or it has no such week to compare with.
 
     Impact: Until it ends, the bill grows at this pace. Cloudflare stops nothing.
 
@@ -352,12 +358,12 @@ def cost_runaway_ticket(platform: Platform) -> Rule:
     return _runaway(platform.cost.runaway)
 
 
-@alert("CostRunaway", PAGE, panel="overview/cost_pace", values=period, fixed_window=SEEN_SOON)
+@alert("CostRunaway", PAGE, panel="overview/cost_pace", values=pace_and_history, fixed_window=SEEN_SOON)
 def cost_runaway_page(platform: Platform) -> Rule:
     """The cost of {product} runs away: {value} in {period} at this pace.
 
     At the pace of the last {window}, {product} costs {value} in {period} at list prices (threshold {threshold}). It
-    never cost a tenth of that in the week before, or it has no week to compare with.
+    never cost a tenth of that in the {history} that ended {current} ago, or it has no such week to compare with.
 
     Impact: Every hour costs as much as many days. Cloudflare stops nothing.
 

@@ -1,6 +1,6 @@
 """What Cloudflare bills, by unit, at its list prices; and what it bills that no Worker can count."""
 
-from contract.ai import AI_EMBEDDED_TEXTS, AI_IMAGES, TOKENS
+from contract.ai import AI_EMBEDDED_TEXTS, AI_IMAGES, AI_TOKENS_UNKNOWN, TOKENS
 from contract.api import OBJECT_REQUESTS, REQUESTS, ROWS_WRITTEN
 from contract.labels import BILLED_UNIT, PRODUCT, TENANT
 from contract.storage import (
@@ -50,6 +50,9 @@ MILLION = 1_000_000
 
 FREE_NEURONS = Included(quantity("0.11", DOLLARS), Period.DAY)
 """10,000 neurons a day, at $0.011 for 1,000."""
+
+OBJECT_ROW_READ, OBJECT_ROW_WRITTEN = "0.001", "1"
+"""Dollars for a million rows of Durable Objects."""
 
 OF_OBSERVED_OBJECTS = "Counted in classes that `observeObject` wraps."
 OF_RESULTS_WITH_ROWS = "Those of `first`, `raw` and `exec` are billed, too: D1 does not report them."
@@ -149,7 +152,7 @@ UNITS = (
         product="durable_objects",
         counter=DO_ROWS_READ,
         price=ListPrice(
-            dollars_per_million("0.001"),
+            dollars_per_million(OBJECT_ROW_READ),
             included(25_000 * MILLION, ROWS_READ_UNIT, Period.MONTH),
             LISTED_IN_AUGUST,
             f"{DOCS}/durable-objects/platform/pricing/",
@@ -161,7 +164,7 @@ UNITS = (
         product="durable_objects",
         counter=DO_ROWS_WRITTEN,
         price=ListPrice(
-            dollars_per_million(1),
+            dollars_per_million(OBJECT_ROW_WRITTEN),
             included(50 * MILLION, ROWS_UNIT, Period.MONTH),
             LISTED,
             f"{DOCS}/durable-objects/platform/pricing/",
@@ -262,7 +265,7 @@ UNITS = (
         counter=ROWS_WRITTEN,
         included_with="do_rows_written",
         price=ListPrice(
-            dollars_per_million(1),
+            dollars_per_million(OBJECT_ROW_WRITTEN),
             included(50 * MILLION, ROWS_UNIT, Period.MONTH),
             LISTED,
             f"{DOCS}/durable-objects/platform/pricing/",
@@ -302,10 +305,26 @@ STORED = "what is stored is known to Cloudflare's API alone"
 NOT_COUNTED = (
     NotCounted("Workers", "CPU ms", CPU_TIME),
     NotCounted("Workers", "log events", "logs are written by the platform, after the Worker has ended"),
+    NotCounted(
+        "Workers",
+        "requests by a queue, a cron trigger or an e-mail",
+        "`requests_total` counts those over HTTP; of the others the calls to bindings are counted alone",
+    ),
     NotCounted("Workers AI", "neurons", "answers report tokens; prices of tokens follow from neurons"),
     NotCounted("Workers AI", "tiles and steps of images", "an answer has the image alone", AI_IMAGES),
     NotCounted(
         "Workers AI", "texts that become vectors", "their tokens are billed", AI_EMBEDDED_TEXTS, is_billed=False
+    ),
+    NotCounted(
+        "Workers AI",
+        "tokens of a call whose model neither the request nor the answer names: `toMarkdown`, AI Search, AI Gateway",
+        "a call counts for the model that answered, and its tokens have that model's price",
+    ),
+    NotCounted(
+        "Workers AI",
+        "tokens that an answer does not report",
+        "their calls are counted instead, and AITokensUnknown tells",
+        AI_TOKENS_UNKNOWN,
     ),
     NotCounted("Workers AI", "audio", "its answers have no token usage; AITokensUnknown tells"),
     NotCounted("AI Gateway", "logs", "the settings of a gateway decide which it keeps, and Logpush which it sends on"),
@@ -318,7 +337,10 @@ NOT_COUNTED = (
     ),
     NotCounted("Durable Objects", "stored GB", STORED),
     NotCounted(
-        "Durable Objects", "rows that the library's own objects read", "they read their storage when they start"
+        "Durable Objects",
+        "rows that the library's own objects read",
+        f"the contract has no counter of them: a million cost ${OBJECT_ROW_READ}, and of written rows "
+        f"${OBJECT_ROW_WRITTEN}",
     ),
     NotCounted(
         "Vectorize",

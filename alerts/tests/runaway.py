@@ -161,6 +161,30 @@ def queue_loop_writes_kv(platform: Platform) -> Scenario | NotPossible:
     )
 
 
+@alert_test("CostRunaway", TICKET, PAGE, covers=(FIRES, BEFORE_FOR), id="queue_loop_after_a_week_of_history")
+def queue_loop_after_a_week_of_history(platform: Platform) -> Scenario | NotPossible:
+    """A queue consumer writes {writes} KV entries a minute from {starts} on, a hundred a minute for more than a week
+    before: the ticket and the page fire at {fires}, within ten minutes, even if rules are evaluated every five minutes
+    alone."""
+    if not price(platform, KV_WRITES):
+        return not_possible(FREE)
+    starts, writes = WEEK, loop(platform)
+    course = kv_writes(platform, count(100, starts), count(writes, minutes(15)))
+    is_dear = partial(course.is_above, threshold(platform, cost_runaway_page))
+    true_from = first_evaluation(is_dear, starts, FIVE_MINUTES)
+    fires = fires_after(cost_runaway_page, platform, true_from, FIVE_MINUTES)
+    if fires > starts + minutes(10):
+        return not_possible("the platform's `for` is longer than an evaluation")
+    return scenario(
+        input_series(KV_WRITES, labels(platform), *course.segments),
+        expect_none(starts),
+        expect_none(fires - FIVE_MINUTES),
+        expect_firing(fires, *course.alerts(platform, fires)),
+        evaluation_interval=FIVE_MINUTES,
+        claim={"writes": writes, "starts": starts, "fires": fires},
+    )
+
+
 @alert_test("CostRunaway", TICKET, covers=(FIRES, BEFORE_FOR), id="worker_writes_rows_of_d1")
 def worker_writes_rows_of_d1(platform: Platform) -> Scenario | NotPossible:
     """D1 is used for the first time, and a Worker writes {counts} rows a minute from {starts} on: the ticket fires at
@@ -199,7 +223,8 @@ def loop_of_one_unit(platform: Platform, counter: Counter, product: str, at_leas
 @alert_test("CostRunaway", TICKET, covers=(FIRES, BEFORE_FOR), id="alarm_sets_itself_at_once")
 def alarm_sets_itself_at_once(platform: Platform) -> Scenario | NotPossible:
     """A new Durable Object's alarm sets itself at once and writes a row, {alarms} times a minute from {starts} on: the
-    ticket fires at {fires}. Each alarm is a request and two rows, one of them by `setAlarm`."""
+    ticket fires at {fires}. As many rows are written a minute as alarms run, and each run sets the next alarm, which is
+    a row more: a run is a request and two rows."""
     of_alarm = price(platform, DO_ALARMS) + 2 * price(platform, DO_ROWS_WRITTEN)
     if not of_alarm:
         return not_possible("the platform pays nothing for Durable Objects")

@@ -6,8 +6,9 @@ it has counted under the earlier name, so that these series stay as they are, or
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from generator.definitions import load_definitions
 from generator.dsl.platform import Platform
 from generator.external.promtool import Promtool
 from generator.ir.build import Compiled
+from generator.output import DASHBOARDS_FOLDER
 from generator.output.write import write_files
 from generator.pipeline import compile_all
+from generator.promql.grafana_variables import BUILT_IN_DURATIONS, filled
 from tests.rendering.renamed_contract import with_renames
 
 DAY, NOON, LATER = 1440, 720, 750
@@ -100,21 +103,62 @@ QUERIES = {
     "the alert fires on": f"count_over_time(sum({FIRING})[{DAY - FIRES_FROM * 60}m:5m]) == bool "
     f"{(DAY - FIRES_FROM * 60) // 5}",
 }
+TENANT_A, ALL_TENANTS = "a", ""
+
+
+@dataclass(frozen=True)
+class PanelCase:
+    """A panel of the AI dashboard with a tenant selected, or all of them, and the sum of what its first query shows all
+    day."""
+
+    panel: str
+    tenant: str
+    truth: float
+
+
+PANELS = {
+    "tokens a second of a tenant": PanelCase("tokens_in_and_out", TENANT_A, PER_MINUTE / 60),
+    "tokens a second of all tenants": PanelCase("tokens_in_and_out", ALL_TENANTS, PER_MINUTE / 60),
+    "p95 of a tenant": PanelCase("latency_by_model", TENANT_A, 1750),
+    "p95 of all tenants": PanelCase("latency_by_model", ALL_TENANTS, 1750),
+}
+"""Queries read raw counters of a selected tenant, and recorded series, which have no tenant, of all of them."""
 
 
 @pytest.fixture(scope="module")
-def out(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of a build whose tokens, calls and latency were renamed."""
+def compiled(platform: Platform) -> Compiled:
+    """A build whose tokens, calls and latency were renamed."""
     definitions = replace(load_definitions(), alert_tests=(), not_applicable=())
-    compiled: Compiled = compile_all(platform, with_renames(definitions, {TOKENS, LATENCY, REQUESTS}))
-    folder = tmp_path_factory.mktemp("renames") / "out"
-    write_files(folder, compiled.written)
-    return folder
+    return compile_all(platform, with_renames(definitions, {TOKENS, LATENCY, REQUESTS}))
+
+
+def shown(compiled: Compiled, case: PanelCase) -> str:
+    """The first query of a panel in the file of the dashboard, on a line, with the tenant selected, or all of them, and
+    all models."""
+    (ai,) = (dashboard for dashboard in compiled.lowered.dashboards if dashboard.id == "ai")
+    (number,) = (panel.id for row in ai.rows for panel in row.panels if panel.key == case.panel)
+    document = json.loads(compiled.written[f"{DASHBOARDS_FOLDER}ai.json"])
+    (panel,) = (panel for panel in document["panels"] if panel["id"] == number)
+    all_values = {each["name"]: each["allValue"] for each in document["templating"]["list"] if "allValue" in each}
+    values = {"tenant": [case.tenant]} if case.tenant else {}
+    texts = {name: text for name, text in all_values.items() if name not in values}
+    return " ".join(filled(panel["targets"][0]["expr"], values, {**BUILT_IN_DURATIONS, **texts}).split())
 
 
 @pytest.fixture(scope="module")
-def failures(out: Path, promtool: Promtool) -> dict[str, str]:
+def panel_queries(compiled: Compiled) -> dict[str, str]:
+    """The panels as queries that are 1 where each step of the day shows the truth."""
+    cases = {name: (shown(compiled, case), case.truth) for name, case in PANELS.items()}
+    return {name: f"({at_each_step(f'sum({query})', truth)}) == bool {STEPS}" for name, (query, truth) in cases.items()}
+
+
+@pytest.fixture(scope="module")
+def failures(
+    compiled: Compiled, panel_queries: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory, promtool: Promtool
+) -> dict[str, str]:
     """What promtool says of all queries of each variant: 1 is expected of each."""
+    out = tmp_path_factory.mktemp("renames") / "out"
+    write_files(out, compiled.written)
     names = ("recorded-ai", "recorded-limits", "cost")
     files = [out / f"prometheus/rules/{name}.yaml" for name in names]
     groups = [group["name"] for file in files for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]]
@@ -129,7 +173,7 @@ def failures(out: Path, promtool: Promtool) -> dict[str, str]:
                 "input_series": [{"series": each, "values": values} for each, values in series(variant).items()],
                 "promql_expr_test": [
                     {"expr": query, "eval_time": f"{DAY}m", "exp_samples": [{"labels": "{}", "value": 1}]}
-                    for query in QUERIES.values()
+                    for query in (*QUERIES.values(), *panel_queries.values())
                 ],
             }
             for name, variant in VARIANTS.items()
@@ -141,8 +185,8 @@ def failures(out: Path, promtool: Promtool) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_day_with_a_rename_is_whole(variant: str, failures: dict[str, str]) -> None:
-    """Amounts of the day are within 1 %; no step is empty or counted twice; the alert of the day's tokens does not
-    stop."""
-    failed = [name for name, query in QUERIES.items() if f'"{query}"' in failures[variant]]
+def test_a_day_with_a_rename_is_whole(variant: str, failures: dict[str, str], panel_queries: Mapping[str, str]) -> None:
+    """Amounts of the day are within 1 %; no step is empty or counted twice, also in panels of a tenant and of all
+    tenants; the alert of the day's tokens does not stop."""
+    failed = [name for name, query in {**QUERIES, **panel_queries}.items() if json.dumps(query) in failures[variant]]
     assert (failed, failures[variant]) == ([], "")
