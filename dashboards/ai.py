@@ -50,9 +50,12 @@ from .token_costs import (
     cost_by_tenant,
     cost_last_24h,
     cost_now,
+    cost_of_call_now,
     cost_of_thousand_calls_by_model,
     cost_of_thousand_calls_now,
+    day_against_budget,
     forecast_of_budget,
+    month_forecast,
     saved_by_cache_now,
 )
 
@@ -363,6 +366,7 @@ DASHBOARD = Dashboard(
             "Cost",
             (
                 cost_now,
+                cost_of_call_now,
                 cost_of_thousand_calls_now,
                 cached_share_now,
                 saved_by_cache_now,
@@ -376,6 +380,11 @@ DASHBOARD = Dashboard(
             "Cost by model and tenant",
             (cost_by_model, cost_by_tenant, forecast_of_budget, cost_by_model_against_a_week_ago),
             id="Who makes the cost?",
+        ),
+        Row(
+            "Bill of all tenants and models",
+            (day_against_budget, month_forecast),
+            id="What will the bill be?",
         ),
         Row(
             "Tokens, texts and images",

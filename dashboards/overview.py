@@ -45,8 +45,10 @@ from generator.dsl.query import Query
 from generator.dsl.units import days, minutes, percent, quantity
 
 from .platform_costs import (
+    cached_share_now,
     cost_against_a_week_ago,
     cost_by_product,
+    cost_by_tenant,
     cost_change,
     cost_now,
     cost_over_time,
@@ -57,6 +59,7 @@ from .platform_costs import (
     day_forecast,
     month_against_budget,
     month_forecast,
+    saved_by_cache_now,
     tenants_whose_cost_grew_most,
 )
 
@@ -444,7 +447,10 @@ DASHBOARD = Dashboard(
                 cost_now,
                 cost_change,
                 cost_per_request,
+                saved_by_cache_now,
+                cached_share_now,
                 cost_by_product,
+                cost_by_tenant,
                 cost_over_time,
                 cost_pace,
                 day_against_budget,

@@ -1,16 +1,26 @@
 """Panels of what the whole platform costs, and of whose cost grew."""
 
+from contract.ai import TOKENS
 from contract.api import REQUESTS
 from contract.billing import COST
 from contract.labels import PRODUCT, TENANT
 from contract.objectives import dollar_budget
+from dashboards.cost_growth import growth_of_cost
+from dashboards.token_costs import cached_share
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.dashboard import AlertSeries, BarGauge, Column, Series, Stat, Table, TimeSeries, panel
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query
-from generator.dsl.spending import change_since, cost_of_each, cost_of_thousand, earlier, relative_change_since
-from generator.dsl.units import days
+from generator.dsl.spending import (
+    change_since,
+    cost_of_each,
+    cost_of_thousand,
+    earlier,
+    relative_change_since,
+    saved_by_cache,
+)
+from generator.dsl.units import days, hours
 
 
 @panel("Cost by product, last {window}", id="cost_by_product")
@@ -57,17 +67,15 @@ def _cost_and_requests() -> tuple[Query, Query]:
 @panel("Cost by product against a week ago", id="cost_against_week")
 def cost_against_a_week_ago(platform: Platform) -> Table:
     """Cost of each product in the last {window}, and in the same {window} a week ago, at list prices before included
-    amounts."""
-    dollars = COST.increase(days(1)).by(PRODUCT).filtered_by()
-    return Table(
-        PRODUCT,
-        (
-            Column("Cost", dollars),
-            Column("A week ago", earlier(dollars, days(7))),
-            Column("Change", relative_change_since(dollars, days(7))),
-        ),
-        no_value="No cost",
-    )
+    amounts. The product that costs most dollars more than a week ago is first."""
+    return growth_of_cost(PRODUCT, COST.increase(days(1)).filtered_by())
+
+
+@panel("Cost by tenant, last {window}", id="cost_by_tenant")
+def cost_by_tenant(platform: Platform) -> BarGauge:
+    """What each tenant's use of all products cost in the last {window}, the most expensive first, at list prices before
+    included amounts, which are those of the platform."""
+    return BarGauge(COST.increase(days(1)).by(TENANT).filtered_by(), no_value="No cost")
 
 
 @panel("Tenants by growth of cost", id="cost_movers")
@@ -93,6 +101,20 @@ def tenants_whose_cost_grew_most(platform: Platform) -> Table:
         max_rows=10,
         no_value="No cost",
     )
+
+
+@panel("Cached input tokens", id="cached_share_now")
+def cached_share_now(platform: Platform) -> Stat:
+    """Input tokens of the last {window} that a prompt cache served, in percent of each model's. Models that do not
+    report them are left out."""
+    return Stat(cached_share(hours(1)).filtered_by(), no_value="No model reports them")
+
+
+@panel("Saved by caching, last {window}", id="saved_by_cache")
+def saved_by_cache_now(platform: Platform) -> Stat:
+    """What the tokens of the last {window} would cost more without prompt caches, before included amounts. It is
+    nothing for models without a price of cached tokens in platform.yaml."""
+    return Stat(saved_by_cache(TOKENS.increase(days(1))).filtered_by(), no_value="No tokens")
 
 
 @panel("Cost of a day at the pace of {window}", id="cost_pace")

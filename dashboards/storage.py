@@ -33,13 +33,13 @@ from contract.storage import (
     VECTORIZE_LATENCY,
     VECTORIZE_QUERIES,
 )
+from dashboards.cost_growth import growth_of_cost
 from dashboards.overview import telemetry
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
-    Column,
     Dashboard,
     Heatmap,
     Row,
@@ -54,11 +54,11 @@ from generator.dsl.metrics import P95, percentile
 from generator.dsl.panel_thresholds import threshold_of
 from generator.dsl.platform import Platform
 from generator.dsl.query import Query
-from generator.dsl.spending import cost_of_thousand, earlier, relative_change_since
+from generator.dsl.spending import cost_of_each, cost_of_thousand, relative_change_since
 from generator.dsl.units import days, minutes
 
 NOW = minutes(5)
-PRODUCTS_BESIDE_STORES = ("workers_ai", "workers", "telemetry")
+OF_STORES = tuple(PRODUCT.is_not(product) for product in ("workers_ai", "workers", "telemetry"))
 
 
 @panel("Error rate by store", id="errors_now")
@@ -306,15 +306,41 @@ def cost_now(platform: Platform) -> Stat:
 
 @panel("Change of cost in a week", id="cost_change")
 def cost_change(platform: Platform) -> Stat:
-    """Cost of all stores in the last {window} against the same {window} a week ago, in percent of the latter."""
+    """Cost of all stores in the last {window} against the same {window} a week ago, in percent of the latter, at list
+    prices before included amounts."""
     return Stat(relative_change_since(_cost_of_stores(), days(7)), no_value="No cost a week ago")
+
+
+@panel("Cost per request, {window}", id="cost_per_request")
+def cost_per_request(platform: Platform) -> Stat:
+    """Cost of all stores in the last {window}, at list prices before included amounts, for each request to the
+    platform."""
+    each = cost_of_each(_cost_of_stores(), REQUESTS.increase(days(1)).filtered_by())
+    return Stat(each, no_value="No cost")
 
 
 @panel("Cost per 1,000 requests, {window}", id="cost_per_thousand")
 def cost_per_thousand_requests(platform: Platform) -> Stat:
-    """Cost of all stores in the last {window}, at list prices, for each 1,000 requests to the platform."""
+    """Cost of all stores in the last {window}, at list prices before included amounts, for each 1,000 requests to the
+    platform."""
     each = cost_of_thousand(_cost_of_stores(), REQUESTS.increase(days(1)).filtered_by())
     return Stat(each, no_value="No cost")
+
+
+@panel("Budget of a day used, last {window}", id="day_against_budget")
+def day_against_budget(platform: Platform) -> AlertSeries:
+    """The bill of the {window} before each point, in percent of the budget of each store that has one, and of all
+    products together (total): list prices without what each day includes, before what a month includes. The dashed
+    lines are the thresholds of DailyCost: ticket orange, page red."""
+    return AlertSeries("DailyCost", where=OF_STORES, no_value="No cost")
+
+
+@panel("Forecast of this month", id="month_forecast")
+def month_forecast(platform: Platform) -> AlertSeries:
+    """What the bill of each store would be in each calendar month (UTC), after included amounts, if the rest of it cost
+    as much as the day before each point. The dashed red lines are the budgets of stores that have one, the thresholds
+    of MonthlyCostForecast."""
+    return AlertSeries("MonthlyCostForecast", where=(*OF_STORES, PRODUCT.is_not("total")), no_value="No cost")
 
 
 @panel("Cost over time, last {window}", id="cost_over_time")
@@ -326,17 +352,8 @@ def cost_over_time(platform: Platform) -> TimeSeries:
 @panel("Cost against a week ago", id="cost_against_week")
 def cost_against_a_week_ago(platform: Platform) -> Table:
     """Cost of each store in the last {window}, and in the same {window} a week ago, at list prices before included
-    amounts."""
-    dollars = _cost_of_stores().by(PRODUCT)
-    return Table(
-        PRODUCT,
-        (
-            Column("Cost", dollars),
-            Column("A week ago", earlier(dollars, days(7))),
-            Column("Change", relative_change_since(dollars, days(7))),
-        ),
-        no_value="No cost",
-    )
+    amounts. The store that costs most dollars more than a week ago is first."""
+    return growth_of_cost(PRODUCT, _cost_of_stores())
 
 
 @panel("Cost by tenant, last {window}", id="cost_by_tenant")
@@ -348,8 +365,7 @@ def cost_by_tenant(platform: Platform) -> BarGauge:
 
 def _cost_of_stores() -> Query:
     """The cost of a day of all products that are stores."""
-    others = (PRODUCT.is_not(product) for product in PRODUCTS_BESIDE_STORES)
-    return COST.increase(days(1)).filtered_by().where(*others)
+    return COST.increase(days(1)).filtered_by().where(*OF_STORES)
 
 
 DASHBOARD = Dashboard(
@@ -391,6 +407,7 @@ DASHBOARD = Dashboard(
             (
                 cost_now,
                 cost_change,
+                cost_per_request,
                 cost_per_thousand_requests,
             ),
             height=4,
@@ -398,7 +415,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Cost by store and tenant, all services and routes",
-            (cost_over_time, cost_by_tenant, cost_against_a_week_ago),
+            (cost_over_time, cost_by_tenant, cost_against_a_week_ago, day_against_budget, month_forecast),
             id="Which store costs it, and which tenant?",
         ),
     ),

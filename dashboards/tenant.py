@@ -15,13 +15,14 @@ from contract.storage import (
     STORAGE_CALLS,
     VECTORIZE_ERRORS,
 )
+from dashboards.cost_growth import growth_of_cost
 from dashboards.overview import telemetry
+from dashboards.token_costs import cached_share
 from generator.dsl.alert import PAGE, TICKET
 from generator.dsl.conditional import only_where
 from generator.dsl.dashboard import (
     AlertSeries,
     BarGauge,
-    Column,
     Dashboard,
     GaugePanel,
     HistogramPanel,
@@ -36,7 +37,8 @@ from generator.dsl.dashboard import (
 from generator.dsl.metrics import P95
 from generator.dsl.panel_thresholds import fraction_of_critical, threshold_of
 from generator.dsl.platform import Platform
-from generator.dsl.spending import cost_of_thousand, earlier, relative_change_since
+from generator.dsl.query import DashboardWindow
+from generator.dsl.spending import cost_of_each, cost_of_thousand, relative_change_since, saved_by_cache
 from generator.dsl.units import days, minutes, percent
 
 NOW = minutes(5)
@@ -79,7 +81,7 @@ def budget_used(platform: Platform) -> GaugePanel:
 
 @panel("Cost, last {window}", id="dollars_of_the_day")
 def cost_last_24h(platform: Platform) -> Stat:
-    """Cost of this tenant's tokens in the last {window}, at the prices in platform.yaml."""
+    """Cost of this tenant's tokens in the last {window}, at the prices in platform.yaml before included amounts."""
     dollars = TOKENS.increase(days(1)).priced().filtered_by(TENANT)
     return Stat(dollars, no_value="No tokens")
 
@@ -163,7 +165,8 @@ def tokens_by_model(platform: Platform) -> TimeSeries:
 
 @panel("Cost by model, last {window}", id="dollars_by_model")
 def cost_by_model(platform: Platform) -> BarGauge:
-    """Cost of this tenant's tokens in the last {window}, by model."""
+    """Cost of this tenant's tokens in the last {window}, by model, at the prices in platform.yaml before included
+    amounts."""
     return BarGauge(TOKENS.increase(days(1)).priced().by(MODEL).filtered_by(TENANT), no_value="No tokens")
 
 
@@ -213,9 +216,18 @@ def cost_now(platform: Platform) -> Stat:
 
 @panel("Change of cost in a week", id="cost_change")
 def cost_change(platform: Platform) -> Stat:
-    """Cost of all products in the last {window} against the same {window} a week ago, in percent of the latter."""
+    """Cost of all products in the last {window} against the same {window} a week ago, in percent of the latter, at list
+    prices before included amounts."""
     dollars = COST.increase(days(1)).filtered_by(TENANT)
     return Stat(relative_change_since(dollars, days(7)), no_value="No cost a week ago")
+
+
+@panel("Cost per request, {window}", id="cost_per_request")
+def cost_per_request(platform: Platform) -> Stat:
+    """Cost of all products in the last {window}, at list prices before included amounts, for each of the tenant's
+    requests."""
+    dollars, requests = (counter.increase(days(1)).filtered_by(TENANT) for counter in (COST, REQUESTS))
+    return Stat(cost_of_each(dollars, requests), no_value="No cost")
 
 
 @panel("Cost per 1,000 requests, {window}", id="cost_per_thousand")
@@ -229,24 +241,31 @@ def cost_per_thousand_requests(platform: Platform) -> Stat:
 @panel("Cost by product against a week ago", id="cost_against_week")
 def cost_against_a_week_ago(platform: Platform) -> Table:
     """Cost of each product that this tenant used in the last {window}, and in the same {window} a week ago, at list
-    prices before included amounts."""
-    dollars = COST.increase(days(1)).by(PRODUCT).filtered_by(TENANT)
-    return Table(
-        PRODUCT,
-        (
-            Column("Cost", dollars),
-            Column("A week ago", earlier(dollars, days(7))),
-            Column("Change", relative_change_since(dollars, days(7))),
-        ),
-        no_value="No cost",
-    )
+    prices before included amounts. The product that costs most dollars more than a week ago is first."""
+    return growth_of_cost(PRODUCT, COST.increase(days(1)).filtered_by(TENANT))
 
 
 @panel("Cost over time, last {window}", id="dollars_over_time")
 def cost_over_time(platform: Platform) -> TimeSeries:
-    """Cost of this tenant's tokens in the {window} before each point, at the prices in platform.yaml."""
+    """Cost of this tenant's tokens in the {window} before each point, at the prices in platform.yaml before included
+    amounts."""
     dollars = TOKENS.increase(days(1)).priced().filtered_by(TENANT)
     return TimeSeries((Series(dollars, "all models"),), no_value="No tokens")
+
+
+@panel("Cached input tokens by model", id="cached_share")
+def cached_share_by_model(platform: Platform) -> TimeSeries:
+    """This tenant's input tokens that a prompt cache served, in percent of each model's. Models that do not report them
+    are left out."""
+    share = cached_share(DashboardWindow.STEP).filtered_by(TENANT)
+    return TimeSeries((Series(share),), no_value="No model reports them")
+
+
+@panel("Saved by caching, last {window}", id="saved_by_cache")
+def saved_by_cache_now(platform: Platform) -> Stat:
+    """What this tenant's tokens of the last {window} would cost more without prompt caches, before included amounts. It
+    is nothing for models without a price of cached tokens in platform.yaml."""
+    return Stat(saved_by_cache(TOKENS.increase(days(1))).filtered_by(TENANT), no_value="No tokens")
 
 
 @panel("Storage calls", id="storage_calls")
@@ -358,10 +377,12 @@ DASHBOARD = Dashboard(
             (
                 budget_used,
                 cost_last_24h,
+                saved_by_cache_now,
                 budget_used_over_time,
                 token_forecast,
                 cost_over_time,
                 cost_by_model,
+                cached_share_by_model,
             ),
             id="What does it use?",
         ),
@@ -370,6 +391,7 @@ DASHBOARD = Dashboard(
             (
                 cost_now,
                 cost_change,
+                cost_per_request,
                 cost_per_thousand_requests,
                 cost_against_budget,
                 cost_forecast,

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from generator.dsl.arguments import require, require_count, require_function, require_text, require_tuple
 from generator.dsl.fields import check_fields
-from generator.dsl.labels import Label, require_labels
+from generator.dsl.labels import Label, Matcher, require_labels
 from generator.dsl.metrics import Age, Counter, Histogram, Metric, checked_quantile
 from generator.dsl.named import READ_A_METRIC
 from generator.dsl.names import require_id, require_object_name, require_row_id
@@ -72,13 +72,14 @@ class AlertSeries:
     share the panel, or a severity selects one. An alert with alternatives (`|`) has a line and a threshold for each.
 
     `name` is the legend of a number without labels. `filters` are the labels whose template variables apply (None:
-    all), `quantiles` further quantiles of a latency.
+    all), `where` limits the numbers to series that match, `quantiles` are further quantiles of a latency.
     """
 
     alert: str
     severity: Severity | None = None
     name: str = ""
     filters: tuple[Label, ...] | None = None
+    where: tuple[Matcher, ...] = ()
     quantiles: tuple[float, ...] = ()
     no_value: str = "No traffic"
 

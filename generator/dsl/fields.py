@@ -28,6 +28,7 @@ DESCRIPTIONS: Mapping[str, tuple[str, str]] = {
     "Quantity": ("a quantity", "give it a unit, as percent(5), milliseconds(500) or quantity(5, UNIT)"),
     "Unit": ("a unit", "import one from generator.dsl.units, as REQUESTS_UNIT"),
     "Label": ("a label of the contract", "import it from contract.labels"),
+    "Matcher": ("a matcher", 'write LABEL.is_("value")'),
     "Metric": ("a metric of the contract", "import it from contract"),
     "Counter": ("a counter of the contract", "import it from contract"),
     "Histogram": ("a histogram of the contract", "import it from contract"),

@@ -84,6 +84,8 @@ def time_series(body: AlertSeries, alerts: Sequence[Alert], contract: Contract, 
         raise DefinitionError(f"{body.alert} compares nothing", "name an alert that compares a query")
     if body.filters is not None:
         numbers = [replace(each, query=each.query.filtered_by(*body.filters)) for each in numbers]
+    if body.where:
+        numbers = [replace(each, query=each.query.where(*body.where)) for each in numbers]
     groups: dict[Expression, list[AlertNumber]] = {}
     for number in numbers:
         groups.setdefault(unfiltered(number.query, platform, contract), []).append(number)

@@ -45,6 +45,8 @@ WITHOUT_DATA = {
     "tenant: Cost forecast, 24 h": "the budget is far above the forecast",
     "overview: Forecast of 24 h": "the budget is far above the forecast",
     "overview: Forecast of this month": "the budget is far above the forecast",
+    "storage: Forecast of this month": "the budget is far above the forecast",
+    "ai: Forecast of this month": "the budget is far above the forecast",
     "tenant: Forecast of this month": "the budget is far above the forecast",
 }
 """Panels of which a query has no result, with the reason."""

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from contract.api import ERRORS, LATENCY, REQUESTS
-from contract.labels import ROUTE, SERVICE
+from contract.labels import ROUTE, SERVICE, STORE
+from contract.storage import STORAGE_ERRORS
 from generator.definitions import load_definitions
 from generator.dsl.alert import PAGE, TICKET, Alert
 from generator.dsl.conditional import Conditional
@@ -105,6 +106,23 @@ def test_further_quantiles_are_read_like_the_alert_s(platform: Platform) -> None
     assert [each.name for each in panel.series] == ["p50", "p95"]
     median, p95 = queries(panel, platform)
     assert median.replace("histogram_quantile(0.5,", "histogram_quantile(0.95,") == p95
+
+
+def test_matchers_limit_the_panel_and_not_the_threshold(platform: Platform) -> None:
+    """A panel of one store reads that store alone; the threshold and the alert are those of all."""
+    condition = STORAGE_ERRORS.increase(minutes(5)).by(STORE).above(quantity(3, STORAGE_ERRORS.unit))
+    panel = built(platform, AlertSeries("Example", where=(STORE.is_("kv"),)), alert_of(condition))
+    assert queries(panel, platform) == [
+        'sum by (store) (route_service_store_operation:storage_errors:increase5m{store="kv"})'
+    ]
+    assert panel.threshold == threshold_of("Example", PAGE)
+
+
+def test_matchers_also_limit_the_minimum(platform: Platform) -> None:
+    """Requests of other services are not among those that a ratio of one service needs."""
+    panel = built(platform, AlertSeries("Example", where=(SERVICE.is_("api"),)), alert_of(failing(minutes(5), 2)))
+    (query,) = queries(panel, platform)
+    assert query.count(":increase5m") == query.count(':increase5m{service="api"}') == 4
 
 
 def test_an_unknown_alert_is_a_problem(platform: Platform) -> None:

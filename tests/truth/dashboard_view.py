@@ -79,13 +79,13 @@ class DashboardView:
                 name: values for name, values in self.selected.items() if filtered_by is None or name in filtered_by
             }
             has_value = all(labels[name] in values for name, values in selected.items() if name in labels)
-            if has_value and self._calls_a_model(labels):
+            if has_value and (MODEL.name not in selected or self._calls_a_model(labels)):
                 yield labels
 
     def _calls_a_model(self, labels: Mapping[str, str]) -> bool:
         """Whether the route of a series without a model has called one of the selected models; of selected tenants, its
         tenant."""
-        if MODEL.name not in self.selected or MODEL.name in labels:
+        if MODEL.name in labels:
             return True
         same = (ROUTE.name, SERVICE.name, *((TENANT.name,) if TENANT.name in self.selected else ()))
         return any(

@@ -49,7 +49,10 @@ WITHOUT_DATA = {
     "tenant/ai_error_share": "no tenant has few calls to a model that fail too often to be chance, or near it",
     "tenant/slow_requests": "no tenant has few requests that are slow too often to be chance, or near it",
     "overview/day_forecast": "the day will cost less than a quarter of its budget, whose line is not drawn",
-    "overview/month_forecast": "the month costs less than a quarter of its budget, whose line is not drawn",
+    **dict.fromkeys(
+        ("overview/month_forecast", "storage/month_forecast", "ai/month_forecast"),
+        "the month costs less than a quarter of its budget, whose line is not drawn",
+    ),
     "tenant/month_forecast": "the selected tenant costs less than a quarter of its budget, whose line is not drawn",
     "tenant/cost_forecast": "the selected tenant costs less than a quarter of its budget, whose line is not drawn",
     "tenant/token_forecast": "the selected tenant will use less than a quarter of its budget, whose line is not drawn",
