@@ -63,8 +63,8 @@ AI_FALLBACKS = Counter(
     name="ai_fallbacks_total",
     unit=CALLS_UNIT,
     labels=LABELS,
-    help="Calls that another model answered than the one asked first, by the model asked first: AI Gateway asked both, or "
-    "the same request asked the other with the same input after the call had failed.",
+    help="Calls that another model answered than the one asked first, by the model asked first: AI Gateway asked both, "
+    "or the same request asked the other with the same input after the call had failed.",
     origin=Extension("a fallback hides that a model fails: the call is no error, and counts for the other model"),
     convention=conventions.TOKENS_AND_TIMES,
 )
@@ -179,8 +179,8 @@ AI_TOKENS_UNKNOWN = Counter(
     name="ai_tokens_unknown_total",
     unit=REQUESTS_UNIT,
     labels=LABELS,
-    help="Calls to a model whose tokens are not known: the response has no usage, as that of some embeddings, or not both "
-    "sides of it, or its stream broke before the usage.",
+    help="Calls to a model whose tokens are not known: the response has no usage, as that of some embeddings, or not "
+    "both sides of it, or its stream broke before the usage.",
     origin=Extension("a call without usage would count as one without tokens, and cost would be too low"),
     convention=conventions.ZERO_TOKENS,
 )

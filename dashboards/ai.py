@@ -173,15 +173,15 @@ def retries_by_model(platform: Platform) -> TimeSeries:
 
 @panel("Fallbacks by model asked first, {window}", id="fallbacks_by_model")
 def fallbacks_by_model(platform: Platform) -> TimeSeries:
-    """Number of calls by AI Gateway in the {window} before each point that another model answered than the one asked
-    first, by the latter."""
+    """Number of calls in the {window} before each point that another model answered than the one asked first, by the
+    latter: AI Gateway asked both, or the request asked the other with the same input after a failure."""
     return TimeSeries((Series(AI_FALLBACKS.increase(NOW).by(MODEL)),), stacked=True, no_value="No fallbacks")
 
 
 @panel("Tool calls and fallbacks, {window}", id="tool_calls")
 def tool_calls_and_fallbacks(platform: Platform) -> TimeSeries:
     """Number of tool calls that answers asked for in the {window} before each point, and of calls that another model
-    answered than the one that AI Gateway asked first."""
+    answered than the one asked first."""
     series = (Series(AI_TOOL_CALLS.increase(NOW), "tool calls"), Series(AI_FALLBACKS.increase(NOW), "fallbacks"))
     return TimeSeries(series, no_value="No tool calls or fallbacks")
 

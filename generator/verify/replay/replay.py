@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from generator.errors import BuildError, Problem
 from generator.external import find_vmalert
 from generator.external.process import run
-from generator.verify.replay.server import PrometheusServer, Series
+from generator.verify.replay.remote_write import Samples, write_samples
+from generator.verify.replay.server import PrometheusServer
 from generator.verify.replay.stages import ReplayRule, render_stage
 from generator.verify.simulation.progress import Progress
 from generator.verify.simulation.resolution import EvaluatedSpan
@@ -95,12 +94,8 @@ def _write_staleness_markers(server: PrometheusServer, stage: Iterable[ReplayRul
 
     Without it the series would continue for five minutes, and an alert would be pending and firing at the same time.
     """
-    ends: list[tuple[Series, float]] = []
     for selector, interval in sorted({(_selector(rule), rule.interval) for rule in stage}):
-        ends += _series_ends(server, selector, interval, span)
-    if ends:
-        body = json.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [*_staleness_markers(ends)]}]}]})
-        server.post("/api/v1/otlp/v1/metrics", body.encode(), "application/json")
+        write_samples(server, _series_ends(server, selector, interval, span))
 
 
 def _selector(rule: ReplayRule) -> str:
@@ -111,8 +106,8 @@ def _selector(rule: ReplayRule) -> str:
 
 def _series_ends(
     server: PrometheusServer, selector: str, interval: float, span: EvaluatedSpan
-) -> Iterator[tuple[Series, float]]:
-    """Yield the labels of each selected series, with each time (seconds since 1970) of its first missing sample."""
+) -> Iterator[tuple[Mapping[str, str], Samples]]:
+    """Yield the labels of each selected series, with a staleness marker at each time of a first missing sample."""
     current = f"last_over_time({selector}[{interval:g}s])"
     previous = f"last_over_time({selector}[{interval:g}s] offset {interval:g}s)"
     ignoring = "" if "alertname" in selector else " ignoring(__name__)"
@@ -120,14 +115,5 @@ def _series_ends(
     while start <= span.end:
         end = min(start + length, span.end)
         for series in server.query_range(f"{previous} unless{ignoring} {current}", start, end, interval):
-            yield from ((series["metric"], float(time)) for time, _ in series["values"])
+            yield series["metric"], [(round(float(time) * 1000), None) for time, _ in series["values"]]
         start += length + interval
-
-
-def _staleness_markers(ends: Iterable[tuple[Series, float]]) -> Iterator[dict[str, Any]]:
-    for series, time in ends:
-        labels = {label: value for label, value in series.items() if label != "__name__"}
-        attributes = [{"key": label, "value": {"stringValue": value}} for label, value in labels.items()]
-        # OTLP: flag 1 is "no recorded value", which Prometheus stores as a staleness marker.
-        point = {"attributes": attributes, "timeUnixNano": str(round(time * 1e9)), "flags": 1, "asDouble": 0}
-        yield {"name": series["__name__"], "gauge": {"dataPoints": [point]}}

@@ -21,8 +21,7 @@ from generator.errors import BuildError, Problem
 from generator.external import find_prometheus
 from generator.frozen import frozen
 
-CONFIGURATION = """otlp: {translation_strategy: NoTranslation, promote_resource_attributes: []}
-storage: {tsdb: {out_of_order_time_window: 400d}}
+CONFIGURATION = """storage: {tsdb: {out_of_order_time_window: 400d}}
 """
 LITTLE_MEMORY = {"GOMEMLIMIT": "200MiB"}
 """Above it, Go collects its garbage more often."""
@@ -116,7 +115,6 @@ def _flags(data: Path, port: int) -> tuple[str, ...]:
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address=127.0.0.1:{port}",
         "--web.enable-remote-write-receiver",
-        "--web.enable-otlp-receiver",
         "--enable-feature=memory-snapshot-on-shutdown",
         "--query.timeout=5m",
         "--log.level=warn",
