@@ -101,12 +101,19 @@ const withoutPlatform = (query) =>
     .replace(/ by \(platform\) /g, "")
     .replace(/\b(by|on) \(platform, /g, "$1 (");
 
+/** Return a query without what selects routes by the models that they call: every value is of all models. */
+const withoutModels = (query) =>
+  query
+    .replace(/ and on \((tenant_id, )?route, service\) (sum by \([^)]*\) \(increase\(ai_requests_total(\{[^}]*\})?\[5m\]\)\)|route_service_model:ai_requests_total:increase5m(\{[^}]*\})?)/g, "")
+    .replace(/,?model="",model=~`[^`]*`/g, "")
+    .replace(/\{,/g, "{");
+
 /**
  * Return the part of a query that is read: without what it requires of the newest heartbeat, without the values that a
  * threshold is near, and without outer brackets.
  */
 function readPart(query) {
-  const [part] = withoutPlatform(query).replace(/\s+/g, " ").split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat| < on \([^)]*\) ?\(? ?4 \*/);
+  const [part] = withoutModels(withoutPlatform(query).replace(/\s+/g, " ")).split(/ and on \(\) max\(last_over_time\(telemetry_heartbeat| < on \([^)]*\) ?\(? ?4 \*/);
   return part.replace(/^[( ]+/, "");
 }
 
