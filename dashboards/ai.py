@@ -55,6 +55,7 @@ from .token_costs import (
     cost_of_thousand_calls_now,
     day_against_budget,
     forecast_of_budget,
+    month_against_budget,
     month_forecast,
     saved_by_cache_now,
 )
@@ -383,7 +384,7 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Bill of all tenants and models",
-            (day_against_budget, month_forecast),
+            (day_against_budget, month_against_budget, month_forecast),
             id="What will the bill be?",
         ),
         Row(

@@ -335,6 +335,14 @@ def day_against_budget(platform: Platform) -> AlertSeries:
     return AlertSeries("DailyCost", where=OF_STORES, no_value="No cost")
 
 
+@panel("Budget of this month used", id="month_against_budget")
+def month_against_budget(platform: Platform) -> AlertSeries:
+    """The bill of each calendar month (UTC) up to each point, after included amounts, in percent of the budget of each
+    store that has one, and of all products together (total). The dashed lines are the thresholds of MonthlyCost: ticket
+    orange, page red."""
+    return AlertSeries("MonthlyCost", where=OF_STORES, no_value="No cost")
+
+
 @panel("Forecast of this month", id="month_forecast")
 def month_forecast(platform: Platform) -> AlertSeries:
     """What the bill of each store would be in each calendar month (UTC), after included amounts, if the rest of it cost
@@ -415,7 +423,14 @@ DASHBOARD = Dashboard(
         ),
         Row(
             "Cost by store and tenant, all services and routes",
-            (cost_over_time, cost_by_tenant, cost_against_a_week_ago, day_against_budget, month_forecast),
+            (
+                cost_over_time,
+                cost_by_tenant,
+                cost_against_a_week_ago,
+                day_against_budget,
+                month_against_budget,
+                month_forecast,
+            ),
             id="Which store costs it, and which tenant?",
         ),
     ),

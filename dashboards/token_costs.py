@@ -114,6 +114,14 @@ def day_against_budget(platform: Platform) -> AlertSeries:
     return AlertSeries("DailyCost", filters=(), where=OF_MODELS, no_value="Workers AI has no budget")
 
 
+@panel("Budget of this month used", id="month_against_budget")
+def month_against_budget(platform: Platform) -> AlertSeries:
+    """The bill of the tokens of all tenants and models in each calendar month (UTC) up to each point, after included
+    amounts, in percent of the budget of Workers AI. The dashed lines are the thresholds of MonthlyCost: ticket orange,
+    page red."""
+    return AlertSeries("MonthlyCost", filters=(), where=OF_MODELS, no_value="Workers AI has no budget")
+
+
 @panel("Forecast of this month", id="month_forecast")
 def month_forecast(platform: Platform) -> AlertSeries:
     """What the bill of the tokens of all tenants and models would be in each calendar month (UTC), after included

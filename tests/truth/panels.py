@@ -458,6 +458,8 @@ NOT_VERIFIED = {
     "storage/month_forecast": OF_MONTH,
     "ai/month_forecast": OF_MONTH,
     "tenant/month_against_budget": OF_MONTH,
+    "ai/month_against_budget": OF_MONTH,
+    "storage/month_against_budget": OF_MONTH,
     "tenant/month_forecast": OF_MONTH,
     "ai/tokens_without_price": "every model of the platform has a price; an alert test has one without",
     "ai/calls_without_tokens": NOTHING_MISSING,
