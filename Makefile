@@ -159,7 +159,7 @@ test-mutants: require-test-mutants $(DEV_READY) ## mutate, with one in eight of 
 backtest: require-backtest $(DEV_READY) ## replay the rules over incidents and 30 ordinary days, into docs/backtest.md (an hour)
 	@$(RUN) generator backtest --platform '$(PLATFORM)' --out '$(OUT)'
 
-backtest-months: require-backtest-months $(DEV_READY) ## replay the rules over three months of 200 tenants without incidents, into docs/backtest-months.md (an hour each; MONTH="30 days of 200 tenants, seed 2": that one)
+backtest-months: require-backtest-months $(DEV_READY) ## replay the rules over three months of 200 tenants without incidents, into docs/backtest-months.md (hours each; MONTH="30 days of 200 tenants, seed 2": that one)
 	@$(RUN) generator backtest $(if $(MONTH),--month '$(MONTH)',--months) --platform '$(PLATFORM)' --out '$(OUT)'
 
 # The text needs Python only. Without npm there is no page with screenshots, and the command says so.

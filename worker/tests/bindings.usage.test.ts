@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { observeAi } from "../src/bindings/ai_methods.ts";
 import { createUsageReader, usageOf } from "../src/bindings/usage.ts";
 
 const utf8 = new TextEncoder();
@@ -145,3 +146,16 @@ test.each([
   [{ internalCode: 3040 }, { ai_code: 3040 }],
   [{ errors: [{ code: 3036 }] }, { ai_code: 3036 }],
 ])("%j is read as %j", (response, expected) => expect(readParsed(response)).toEqual(expected));
+
+test.each([
+  ["its output alone", { response: "a", usage: { completion_tokens: 9 } }, { ai_tokens_output: 9, ai_tokens_unknown_total: 1 }],
+  ["its input alone", { response: "a", usage: { prompt_tokens: 3 } }, { ai_tokens_input: 3, ai_tokens_unknown_total: 1 }],
+  ["its input and the total", { response: "a", usage: { prompt_tokens: 3, total_tokens: 12 } }, { ai_tokens_input: 3, ai_tokens_output: 9 }],
+  ["the input of an embedding", { data: [[0.5]], usage: { prompt_tokens: 3 } }, { ai_tokens_input: 3 }],
+])("of a call that reports %s, tokens are unknown where they are not said", async (_, answer, expected) => {
+  const counts: Record<string, number> = {};
+  const count = (metric: string, value: number): void => void (metric.startsWith("ai_tokens") && (counts[metric] = value));
+  const ai = observeAi({ run: async () => answer } as never, "AI", { writeLine: () => undefined, count } as never);
+  await (ai["run"] as (model: string, inputs: object) => Promise<unknown>)("m", { prompt: "hi" });
+  expect(counts).toEqual(expected);
+});

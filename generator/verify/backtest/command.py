@@ -46,7 +46,7 @@ def command(arguments: argparse.Namespace) -> Outcome:
     alerts = {(alert.name, alert.severity.value) for alert in definitions.alerts}
     cases = [case.with_alerts(alerts) for case in selected]
     if is_months:
-        kept_results(arguments.to)  # whatever is wrong with them is known before the first hour
+        kept_results(arguments.to)  # whatever is wrong with them is known before hours are spent
     results = []
     for case in cases:
         rules = cluster_rules(platform, sources.definitions, case) if case.clusters else shipped
@@ -60,7 +60,7 @@ def command(arguments: argparse.Namespace) -> Outcome:
 
 
 def _keep_month(months: Sequence[Case], result: CaseResult, rules: Sequence[ReplayRule], directory: Path) -> None:
-    """Write the report with the result of a month. A month takes an hour: what follows may be interrupted."""
+    """Write the report with the result of a month. A month takes hours: what follows may be interrupted."""
     current = fingerprint(rules)
     write(month_report(months, (*kept_results(directory), month_result(result, current)), current), directory)
 

@@ -1,4 +1,4 @@
-"""The report of the months without incidents: every notification of them is false. A month takes an hour, so its result
+"""The report of the months without incidents: every notification of them is false. A month takes hours, so its result
 is kept beside the report, and each month may run alone."""
 
 from __future__ import annotations

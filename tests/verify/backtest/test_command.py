@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
-from generator.errors import BuildError
+from generator.dsl.platform import Platform
+from generator.dsl.routing import Routing
+from generator.errors import BuildError, Problem
 from generator.pipeline import TEST_PLATFORM
+from generator.verify.backtest import command
+from generator.verify.backtest.case import Case
 from generator.verify.backtest.command import write
+from generator.verify.backtest.month_report import kept_results
+from generator.verify.backtest.result import CaseResult, evaluate
+from tests.verify.backtest.examples import run_with
 
 
 def test_the_chart_of_a_removed_case_is_deleted(tmp_path: Path) -> None:
@@ -41,8 +48,27 @@ def test_a_directory_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
 def test_what_is_wrong_is_known_before_a_month_runs(
     tmp_path: Path, arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A month takes an hour: the name and the results that are kept are read before."""
+    """A month takes hours: the name and the results that are kept are read before."""
     (tmp_path / "backtest-months.json").write_text("{}", encoding="utf-8")
     to = [] if "--case" in arguments else ["--to", str(tmp_path)]
     assert main(["backtest", "--platform", str(TEST_PLATFORM), *arguments, *to]) == 2
     assert problem in capsys.readouterr().err
+
+
+def test_the_result_of_each_month_is_kept_when_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A month that fails with an error leaves the results of those before it, and one that runs alone is added."""
+    names: list[str] = []
+
+    def quiet_month(platform: Platform, routing: Routing, case: Case, *rules: object) -> CaseResult:
+        names.append(case.name)
+        if len(names) == 2:
+            raise BuildError([Problem("vmalert", "it fails", "run the month again")])
+        return evaluate(run_with(case))
+
+    monkeypatch.setattr(command, "_run_case", quiet_month)
+    to = ["--platform", str(TEST_PLATFORM), "--to", str(tmp_path)]
+    assert main(["backtest", "--months", *to]) == 2
+    assert [result.month for result in kept_results(tmp_path)] == names[:1]
+    assert main(["backtest", "--month", names[1], *to]) == 0
+    assert [result.month for result in kept_results(tmp_path)] == names[:2]
+    assert "seed 3 | not run |" in (tmp_path / "backtest-months.md").read_text(encoding="utf-8")
